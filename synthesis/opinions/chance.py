@@ -1,0 +1,85 @@
+"""Chance: would votes without any shared pattern look as structured as these?
+
+K-means always finds groups, in noise too, and a round cloud has a silhouette near 0.35. So
+before any group is published its main direction is compared with that of chance votes: the
+same people answer the same statements, and each answer is drawn from that statement's own
+frequencies, independently of everything else.
+
+References
+----------
+.. [1] Horn, J. L. (1965). A rationale and test for the number of factors in factor analysis.
+   Psychometrika 30 (parallel analysis).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse.linalg import eigsh
+
+from synthesis.opinions.matrix import DISAGREE, PASS, VoteMatrix
+from synthesis.opinions.projection import (
+    DENSE_LIMIT,
+    Projection,
+    centred,
+    leading_components,
+    leading_pairwise,
+)
+
+MIXERS = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+
+
+def strength_over_chance(matrix: VoteMatrix, found: Projection, engine: str, seed: int) -> float:
+    """Ratio of the main eigenvalue to the largest one seen among chance votes; 1 is chance."""
+    person = _ranks(found.persons)
+    statement = _ranks(np.column_stack([found.statements, _totals(matrix)]))
+    cells = person[matrix.rows] * np.uint64(len(statement) + 1) + statement[matrix.cols]
+    draws = range(_how_many(len(matrix.values)))
+    strongest = max(_chance_strength(matrix, engine, cells, seed + 7919 * i) for i in draws)
+    return float(found.strengths[0] / strongest) if strongest > 0 else float("inf")
+
+
+def _how_many(votes: int) -> int:
+    """Large conversations vary little from one draw to the next."""
+    return 19 if votes < 5_000 else 5 if votes < 100_000 else 1
+
+
+def _totals(matrix: VoteMatrix) -> NDArray[np.int64]:
+    return np.bincount(matrix.cols, minlength=matrix.shape[1])
+
+
+def _ranks(places: NDArray[np.float64]) -> NDArray[np.uint64]:
+    """Rank by place, so that a draw belongs to where somebody stands and not to a name."""
+    order = np.lexsort(np.round(places, 6).T)
+    ranks = np.empty(len(order), np.uint64)
+    ranks[order] = np.arange(len(order), dtype=np.uint64)
+    return ranks
+
+
+def _chance_strength(
+    matrix: VoteMatrix, engine: str, cells: NDArray[np.uint64], seed: int
+) -> float:
+    n_cols = matrix.shape[1]
+    total = np.maximum(_totals(matrix), 1)
+    below = np.bincount(matrix.cols, matrix.values == DISAGREE, n_cols) / total
+    upto = below + np.bincount(matrix.cols, matrix.values == PASS, n_cols) / total
+    at = uniforms(cells, seed)
+    values = (at >= below[matrix.cols]).astype(float) + (at >= upto[matrix.cols]) - 1.0
+    drawn = centred(matrix, values)
+    if engine == "robust":
+        return float(leading_pairwise(drawn)[1][0])
+    if min(drawn.shape) <= DENSE_LIMIT:
+        return float(leading_components(drawn)[1][0])
+    small = drawn.T @ drawn if n_cols <= 2_000 else None
+    if small is None:
+        return float(leading_components(drawn)[1][0])
+    return float(eigsh(small, k=1, tol=1e-3, return_eigenvectors=False)[0])
+
+
+def uniforms(keys: NDArray[np.uint64], seed: int) -> NDArray[np.float64]:
+    """Numbers in [0, 1) that depend on key and seed alone (SplitMix64)."""
+    step, first, second = (np.uint64(mixer) for mixer in MIXERS)
+    mixed = keys + np.uint64((seed * MIXERS[0] + MIXERS[1]) % 2**64)
+    mixed = mixed * step
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * first
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * second
+    mixed ^= mixed >> np.uint64(31)
+    return (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
