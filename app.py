@@ -1,0 +1,153 @@
+"""Palabre: joins the packages into one application. Nothing imports this module.
+
+`create_app()` reads the settings and connects the parts; `palabre` is its command.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Flask, current_app, request
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.engine import make_url
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from civic import administration, i18n, jobs
+from civic.accounts import sessions, views as accounts
+from civic.commands import PalabreGroup
+from civic.contributions import views as contributions
+from civic.db import begin_read, begin_write, db
+from civic.notifications import views as notifications
+from civic.settings import ROOT, Settings, kept_secret, load_settings
+from civic.spaces import views as spaces
+from civic.web import errors, filters, kept, layout, responses, security
+from civic.web.doors import READS_FIRST
+from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
+from proposals import views as proposals
+from votes import views as votes
+
+BLUEPRINTS = [
+    accounts.bp,
+    spaces.bp,
+    contributions.bp,
+    notifications.bp,
+    administration.bp,
+    kept.bp,
+    votes.bp,
+    proposals.bp,
+]
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+REQUEST_BYTES = 2 * 1024 * 1024
+COMMANDS = {
+    "serve": "civic.serving:serve",
+    "web": "civic.serving:web",
+    "worker": "civic.serving:worker",
+    "themes": "synthesis.themes.command:themes",
+    "opinions": "synthesis.opinions.command:opinions",
+}
+
+
+class Palabre(Flask):
+    """Flask, with every incoming string passed through the text gate."""
+
+    request_class = GatedRequest
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the application.
+
+    Parameters
+    ----------
+    settings : Settings, optional
+        Read from the environment when not given.
+    """
+    settings = settings or load_settings()
+    app = Palabre("palabre", root_path=str(ROOT), static_folder="static")
+    _configure(app, settings)
+    _connect(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=kept_secret(settings),
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        MAX_CONTENT_LENGTH=REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=REQUEST_BYTES,
+        MAX_FORM_PARTS=1_000,
+        SESSION_COOKIE_NAME="__Host-palabre" if settings.secure_cookies else "palabre",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        TRUSTED_HOSTS=settings.hosts,
+        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as its session: no text is eaten
+        WTF_CSRF_FIELD_NAME="csrf_token",
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+    )
+    app.config.update(settings.extra)
+    app.url_map.converters.update(slug=SlugConverter, token=TokenConverter, id=IdConverter)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    url = make_url(settings.database)
+    if url.get_backend_name() == "sqlite":
+        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        return {"pool_size": settings.web_threads, "max_overflow": 2}
+    return {
+        "pool_size": settings.web_threads,
+        "max_overflow": 2,
+        "pool_pre_ping": True,
+        "connect_args": {"options": "-c lock_timeout=20000 -c timezone=utc"},
+    }
+
+
+def _connect(app: Flask) -> None:
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(
+            getattr(logging, app.config["SETTINGS"].log_level)
+        )
+    )
+    app.before_request(_start_unit_of_work)
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    i18n.init_app(app)
+    jobs.init_app(app)
+    sessions.init_app(app)
+    CSRFProtect(app)
+    responses.htmx.init_app(app)
+    layout.init_app(app)
+    filters.init_app(app)
+    security.init_app(app)
+    errors.init_app(app)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=31_536_000
+    )
+
+
+def _start_unit_of_work() -> None:
+    """A request that may change something begins by writing; the others only read."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method in SAFE_METHODS or getattr(view, READS_FIRST, False):
+        begin_read()
+    else:
+        begin_write()
+
+
+cli = PalabreGroup(COMMANDS, create_app=create_app, help="Palabre: a town hears its citizens.")
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,59 @@
+"""Doors: every route states who may enter it, and a test fails on a route that does not.
+
+`@open_to_all`, `@signed_in`, `@administrator`, `@role(Role.MODERATOR)`. A door that needs a space
+reads it from the route's `slug`; a space, or an object of one, that is not for this person is
+missing rather than forbidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask_login import current_user
+
+from civic.errors import Missing, SignInNeeded
+from civic.i18n import gettext as _
+
+View = TypeVar("View", bound=Callable[..., Any])
+DOOR = "palabre_door"
+READS_FIRST = "palabre_reads_first"
+
+
+def door(name: str, check: Callable[..., None]) -> Callable[[View], View]:
+    """Make a door: `check` gets the route's arguments and raises to refuse."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def enter(*args: Any, **kwargs: Any) -> Any:
+            check(**kwargs)
+            return view(*args, **kwargs)
+
+        setattr(enter, DOOR, name)
+        return enter  # type: ignore[return-value]
+
+    return guard
+
+
+def reads_first(view: View) -> View:
+    """A posting view that works before it writes (a password check): it starts by only reading."""
+    setattr(view, READS_FIRST, True)
+    return view
+
+
+def require_sign_in(**_route: Any) -> None:
+    """Refuse a visitor who is not signed in."""
+    if not current_user.is_authenticated:
+        raise SignInNeeded(_("Sign in to do this. What you wrote is kept."))
+
+
+def _require_administrator(**_route: Any) -> None:
+    require_sign_in()
+    if not current_user.is_administrator:
+        raise Missing()
+
+
+open_to_all = door("open to all", lambda **_route: None)
+signed_in = door("signed in", require_sign_in)
+administrator = door("administrator", _require_administrator)

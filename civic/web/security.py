@@ -1,0 +1,76 @@
+"""Headers that every answer carries, and what may be cached.
+
+Everything comes from this site alone: no inline script or style, no frame, no other origin.
+A page for a person who is signed in, or that holds a form token, is never stored; a page that is
+the same for every visitor has an ETag and a short public life.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request, session
+from flask_login import current_user
+
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+PUBLIC_SECONDS = 10
+
+
+def init_app(app: Flask) -> None:
+    """Put the headers on every answer, errors and redirects included."""
+    secure = app.config["SETTINGS"].secure_cookies
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if secure:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if request.endpoint != "static":
+            _say_who_may_keep(response)
+        return response
+
+
+def _say_who_may_keep(response: Response) -> None:
+    response.vary.add("HX-Request")
+    response.vary.add("Cookie")
+    if "Cache-Control" in response.headers:
+        return
+    if _is_the_same_for_all(response):
+        response.cache_control.public = True
+        response.cache_control.max_age = PUBLIC_SECONDS
+        response.add_etag()
+        response.make_conditional(request)
+    else:
+        response.headers["Cache-Control"] = "private, no-store"
+
+
+def _is_the_same_for_all(response: Response) -> bool:
+    return (
+        request.method == "GET"
+        and response.status_code == 200
+        and not current_user.is_authenticated
+        and not session.modified
+        and not session
+        and not g.get("personal")
+        and not response.is_streamed
+    )

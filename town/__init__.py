@@ -1,0 +1,1 @@
+"""The demonstration town: invented people and words, entered through the real actions."""

@@ -1,0 +1,110 @@
+"""Support, withdraw, agree, disagree, pass.
+
+The primary key decides who was first; counters change by an SQL expression in the same
+transaction, and only when a row did.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select, update
+
+from civic.accounts.models import Account
+from civic.clock import now
+from civic.contributions.models import Contribution
+from civic.db import db, insert_if_absent
+from votes.models import Choice, Stance, Support
+from votes.queries import supports_given
+from votes.rules import has_supports_left, may_support, may_take_stance
+
+COUNTERS = {
+    Choice.AGREE: Contribution.agree_count,
+    Choice.DISAGREE: Contribution.disagree_count,
+    Choice.PASS: Contribution.pass_count,
+}
+
+
+def support(contribution: Contribution, by: Account) -> bool:
+    """Support a contribution; False when this person supported it already.
+
+    Raises
+    ------
+    NotAllowed, NotOpen, SignInNeeded
+        With the reason, when it may not be supported.
+    """
+    may_support(by, contribution, now()).require()
+    _stand_in_line(by, contribution)
+    row = {"contribution_id": contribution.id, "account_id": by.id, "at": now()}
+    if not insert_if_absent(Support, row):
+        return False
+    given = supports_given(by, contribution.space) - 1 if _is_limited(contribution) else 0
+    has_supports_left(given, contribution.space.supports_per_person).require()
+    _add(contribution, support_count=1)
+    return True
+
+
+def _is_limited(contribution: Contribution) -> bool:
+    return contribution.space.supports_per_person > 0
+
+
+def _stand_in_line(account: Account, contribution: Contribution) -> None:
+    # Two supports of one person at the same instant must not pass a limit together. On SQLite
+    # writers already stand in line; FOR UPDATE does it on PostgreSQL and is left out by SQLite.
+    if _is_limited(contribution):
+        db.session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
+
+
+def withdraw_support(contribution: Contribution, by: Account) -> bool:
+    """Withdraw a support; False when there was none."""
+    may_support(by, contribution, now()).require()
+    removed = db.session.execute(
+        delete(Support).where(
+            Support.contribution_id == contribution.id, Support.account_id == by.id
+        )
+    )
+    if not removed.rowcount:  # type: ignore[attr-defined]
+        return False
+    _add(contribution, support_count=-1)
+    return True
+
+
+def take_stance(contribution: Contribution, by: Account, choice: Choice) -> bool:
+    """Say what one thinks of a contribution; the last word counts. False when nothing changed."""
+    may_take_stance(by, contribution, now()).require()
+    row = {"contribution_id": contribution.id, "account_id": by.id, "value": choice, "at": now()}
+    if insert_if_absent(Stance, row):
+        _add(contribution, **{COUNTERS[choice].key: 1})
+        return True
+    return _change_stance(contribution, by, choice)
+
+
+def _change_stance(contribution: Contribution, by: Account, choice: Choice) -> bool:
+    mine = (Stance.contribution_id == contribution.id, Stance.account_id == by.id)
+    before = Choice(db.session.scalars(select(Stance.value).where(*mine).with_for_update()).one())
+    if before is choice:
+        return False
+    db.session.execute(update(Stance).where(*mine).values(value=choice, at=now()))
+    _add(contribution, **{COUNTERS[before].key: -1, COUNTERS[choice].key: 1})
+    return True
+
+
+def withdraw_stance(contribution: Contribution, by: Account) -> bool:
+    """Take a stance back as if it had never been given; False when there was none."""
+    may_take_stance(by, contribution, now()).require()
+    mine = (Stance.contribution_id == contribution.id, Stance.account_id == by.id)
+    before = db.session.scalar(select(Stance.value).where(*mine).with_for_update())
+    if before is None:
+        return False
+    db.session.execute(delete(Stance).where(*mine))
+    _add(contribution, **{COUNTERS[Choice(before)].key: -1})
+    return True
+
+
+def _add(contribution: Contribution, **changes: int) -> None:
+    values = {name: getattr(Contribution, name) + change for name, change in changes.items()}
+    db.session.execute(
+        update(Contribution)
+        .where(Contribution.id == contribution.id)
+        .values(values)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(contribution, list(changes))
