@@ -15,6 +15,11 @@ def now() -> datetime:
     return _fixed.get() or datetime.now(UTC)
 
 
+def fixed_instant() -> datetime | None:
+    """The instant that `at` has set, if any."""
+    return _fixed.get()
+
+
 @contextmanager
 def at(instant: datetime) -> Iterator[datetime]:
     """Act as of another instant: an import keeps the dates of what it brings in."""

@@ -14,7 +14,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Table, event
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Table,
+    event,
+    literal_column,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
@@ -117,8 +126,8 @@ def insert_if_absent(table: Table | type[Base], values: dict[str, Any]) -> bool:
     target = table if isinstance(table, Table) else table.__table__
     dialect = db.session.connection().dialect.name
     maker = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = maker(target).values(values).on_conflict_do_nothing()  # type: ignore[arg-type]
-    return db.session.execute(statement).rowcount == 1  # type: ignore[attr-defined]
+    insert = maker(target).values(values).on_conflict_do_nothing()  # type: ignore[arg-type]
+    return db.session.execute(insert.returning(literal_column("1"))).first() is not None
 
 
 def is_busy(error: BaseException) -> bool:

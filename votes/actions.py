@@ -13,7 +13,7 @@ from civic.clock import now
 from civic.contributions.models import Contribution
 from civic.db import db, insert_if_absent
 from votes.models import Choice, Stance, Support
-from votes.queries import supports_given
+from votes.queries import supported_by, supports_given
 from votes.rules import has_supports_left, may_support, may_take_stance
 
 COUNTERS = {
@@ -32,25 +32,22 @@ def support(contribution: Contribution, by: Account) -> bool:
         With the reason, when it may not be supported.
     """
     may_support(by, contribution, now()).require()
-    _stand_in_line(by, contribution)
+    if contribution.space.supports_per_person:
+        _require_one_left(contribution, by)
     row = {"contribution_id": contribution.id, "account_id": by.id, "at": now()}
     if not insert_if_absent(Support, row):
         return False
-    given = supports_given(by, contribution.space) - 1 if _is_limited(contribution) else 0
-    has_supports_left(given, contribution.space.supports_per_person).require()
     _add(contribution, support_count=1)
     return True
 
 
-def _is_limited(contribution: Contribution) -> bool:
-    return contribution.space.supports_per_person > 0
-
-
-def _stand_in_line(account: Account, contribution: Contribution) -> None:
+def _require_one_left(contribution: Contribution, by: Account) -> None:
     # Two supports of one person at the same instant must not pass a limit together. On SQLite
     # writers already stand in line; FOR UPDATE does it on PostgreSQL and is left out by SQLite.
-    if _is_limited(contribution):
-        db.session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
+    db.session.execute(select(Account.id).where(Account.id == by.id).with_for_update())
+    if not supported_by(by, [contribution.id]):
+        space = contribution.space
+        has_supports_left(supports_given(by, space), space.supports_per_person).require()
 
 
 def withdraw_support(contribution: Contribution, by: Account) -> bool:

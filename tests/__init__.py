@@ -1,0 +1,1 @@
+"""Tests of Palabre: each a sentence that a citizen could judge."""

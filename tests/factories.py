@@ -1,0 +1,97 @@
+"""Rows for tests, made through the real actions where one exists."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+from typing import Any
+
+from civic import clock
+from civic.accounts.actions import create_account
+from civic.accounts.models import Account
+from civic.db import begin_write, commit
+from civic.spaces.actions import PhasePlan, create_space, give_role, publish_space
+from civic.spaces.models import Act, Role, Space
+from proposals import actions as proposals
+from proposals.models import Proposal
+
+PASSWORD = "une phrase de quatre mots"
+EVERYTHING = frozenset(Act)
+_numbers = itertools.count(1)
+
+
+class Factories:
+    """`make.account()`, `make.space()`, `make.proposal()`… Each commits what it made."""
+
+    def account(self, name: str = "", email: str = "", **given: Any) -> Account:
+        """A citizen whose address is confirmed."""
+        begin_write()
+        number = next(_numbers)
+        account = create_account(
+            name or f"Habitante {number}", email or f"habitante{number}@example.org", PASSWORD,
+            confirmed=given.pop("confirmed", True),
+        )  # fmt: skip
+        for field, value in given.items():
+            setattr(account, field, value)
+        commit()
+        return account
+
+    def administrator(self) -> Account:
+        """Somebody who runs the instance."""
+        return self.account(is_administrator=True)
+
+    def space(
+        self, permits: frozenset[Act] = EVERYTHING, phases: list[PhasePlan] | None = None,
+        published: bool = True, **given: Any,
+    ) -> Space:  # fmt: skip
+        """A public space whose one phase, open now, permits everything."""
+        begin_write()
+        administrator = self._administrator()
+        if phases is None:
+            now = clock.now()
+            span = (now - timedelta(days=10), now + timedelta(days=10))
+            phases = [PhasePlan("Contribuer", *span, permits=permits)]
+        number = next(_numbers)
+        space = create_space(
+            administrator, given.pop("slug", f"espace-{number}"),
+            given.pop("title", f"Espace {number}"), phases=phases, **given,
+        )  # fmt: skip
+        if published:
+            publish_space(administrator, space)
+        commit()
+        return space
+
+    def _administrator(self) -> Account:
+        number = next(_numbers)
+        account = create_account("Régie", f"regie{number}@example.org", PASSWORD, confirmed=True)
+        account.is_administrator = True
+        return account
+
+    def moderator(self, space: Space) -> Account:
+        """A moderator of a space."""
+        return self._member(space, Role.MODERATOR)
+
+    def official(self, space: Space) -> Account:
+        """An official of a space."""
+        return self._member(space, Role.OFFICIAL)
+
+    def _member(self, space: Space, role: Role) -> Account:
+        account = self.account()
+        begin_write()
+        give_role(space, account, role, by=None)
+        commit()
+        return account
+
+    def proposal(
+        self, space: Space | None = None, author: Account | None = None, title: str = "",
+        body: str = "Il faudrait davantage de bancs à l’ombre.", published: bool = True,
+    ) -> Proposal:  # fmt: skip
+        """A public proposal."""
+        space = space or self.space()
+        author = author or self.account()
+        begin_write()
+        proposal = proposals.draft(space, author, title or f"Proposition {next(_numbers)}", body)
+        if published:
+            proposals.publish(proposal, author)
+        commit()
+        return proposal
