@@ -28,6 +28,7 @@ from civic.spaces import views as spaces
 from civic.web import errors, filters, kept, layout, responses, security
 from civic.web.doors import READS_FIRST
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
+from deliberations import models as _deliberations  # noqa: F401
 from proposals import views as proposals
 from votes import views as votes
 
