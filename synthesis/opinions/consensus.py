@@ -46,7 +46,7 @@ def contrasts(
             counts.overall(col),
             {letter: counts.count(group, col) for group, letter in enumerate(letters)},
         )
-        for col in np.flatnonzero(~matrix.removed)
+        for col in np.flatnonzero(~matrix.removed).tolist()
     }
 
 
@@ -161,7 +161,7 @@ def _one_way(
 ) -> list[Consensus]:
     p, z = probability(side, counts.all_total), against_half(side, counts.all_total)
     fits = (p > 0.5) & (z > SIGNIFICANT) & ~matrix.removed & (counts.all_total >= votes_needed)
-    best = sorted(np.flatnonzero(fits), key=lambda col: -p[col] * z[col])[:AT_MOST]
+    best = sorted(np.flatnonzero(fits).tolist(), key=lambda col: -p[col] * z[col])[:AT_MOST]
     return [
         Consensus(
             matrix.statements[col],

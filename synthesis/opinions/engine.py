@@ -5,15 +5,13 @@ and on nothing else: not on the order of votes, not on how people or statements 
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synthesis.opinions.chance import strength_over_chance
 from synthesis.opinions.consensus import VOTES_NEEDED, Findings, consensus, group_aware_consensus
-from synthesis.opinions.continuity import aligned, earlier_centres, earlier_labels, lettered
-from synthesis.opinions.grouping import Cloud, Partition, cloud, cut, from_start
+from synthesis.opinions.continuity import aligned, lettered
+from synthesis.opinions.holdout import better_engine
 from synthesis.opinions.matrix import Vote, VoteMatrix, from_votes
 from synthesis.opinions.projection import Projection, project
 from synthesis.opinions.representative import Chosen, Tests, choose, tests
@@ -25,45 +23,26 @@ from synthesis.opinions.result import (
     Quality,
     Representative,
 )
+from synthesis.opinions.search import (
+    K_MARGIN,
+    OVER_CHANCE,
+    REASONS,
+    SILHOUETTE_FROM,
+    SMALLEST_GROUP,
+    VOTES_TO_BE_PLACED,
+    Search,
+    Settings,
+    placed_people,
+    search,
+)
 from synthesis.opinions.tallies import Tally, tally
 
 VERSION = 1
-ENGINES = ("compatible", "robust")
-VOTES_TO_BE_PLACED = 7
-PLACED_AT_LEAST = 15
-GROUPS_FROM = 10
-SMALLEST_GROUP = 5
-SILHOUETTE_FROM = 0.25
-SILHOUETTE_KEPT = 0.20
-K_MARGIN = 0.05
-FRESH_MARGIN = 0.03
-K_WISHED_TIMES = 2
-OVER_CHANCE = 1.15  # chance alone passes 1.0 in one to five of twenty conversations
-OVER_CHANCE_KEPT = 1.0
-
+ENGINES = ("compatible", "robust", "auto")
 NO_GROUPS = "no distinct groups: "
-REASONS = {
-    "no votes": "nobody has voted yet",
-    "few people": f"fewer than {GROUPS_FROM} people have voted on enough statements",
-    "no direction": "people did not vote differently from one another in any one direction",
-    "chance": "people vote no more alike than chance would make them",
-    "no cut": f"any cut would leave a group of fewer than {SMALLEST_GROUP} people, or of one in 50",
-    "blurred": "people spread evenly, without a gap between one side and another",
-}
 
 Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True, eq=False)
-class Search:
-    """What the search for groups ended with; `cut` is None when there are none."""
-
-    cut: Partition | None
-    because: str = ""
-    silhouette: float | None = None
-    pattern: float | None = None
-    wished_k: int = 0
-    wished_times: int = 0
+Placed = NDArray[np.bool_]
 
 
 def find_groups(
@@ -91,8 +70,9 @@ def find_groups(
         Start of everything random; the same seed gives the same result.
     progress : callable, optional
         Told the share of work done, from 0 to 1.
-    engine : {"compatible", "robust"}
-        How positions are found (see `projection`).
+    engine : {"compatible", "robust", "auto"}
+        How positions are found (see `projection`); "auto" takes the one that predicts hidden
+        votes better (see `holdout`), at ten times the cost.
     removed : collection of str
         Moderated or "about me" statements: shown nowhere, but they steady positions.
     cold : bool
@@ -101,140 +81,38 @@ def find_groups(
     if engine not in ENGINES:
         raise ValueError(f"Unknown engine {engine!r}; it is one of: {', '.join(ENGINES)}.")
     tell = progress or (lambda share: None)
-    matrix = votes if isinstance(votes, VoteMatrix) else from_votes(
-        votes, statements=statements, removed=removed
-    )  # fmt: skip
+    matrix = _arranged(votes, statements, removed)
+    engine = better_engine(matrix, seed=seed)[0] if engine == "auto" else engine
+    given = Settings(engine, seed, previous, cold)
     tell(0.2)
-    where = aligned(_projected(matrix, engine), matrix.persons, previous)
+    where = aligned(project(matrix, engine), matrix.persons, previous)
     tell(0.4)
     placed = placed_people(matrix, previous)
-    search = _search(matrix, where, placed, previous, seed, engine, cold)
+    found = search(matrix, where, placed, given)
     tell(0.9)
-    result = _described(matrix, where, placed, search, previous, seed, engine)
+    result = _described(matrix, where, placed, found, given)
     tell(1.0)
     return result
 
 
-def _projected(matrix: VoteMatrix, engine: str) -> Projection:
-    if not len(matrix.values):
-        empty = np.zeros((0, 2))
-        return Projection(empty, empty, empty, np.zeros(2))
-    return project(matrix, engine, shrinkage=int(matrix.removed.sum()))
+def _arranged(
+    votes: Iterable[Vote] | VoteMatrix, statements: Sequence[str] | None, removed: Collection[str]
+) -> VoteMatrix:
+    if isinstance(votes, VoteMatrix):
+        return votes
+    return from_votes(votes, statements=statements, removed=removed)
 
 
-def placed_people(matrix: VoteMatrix, previous: Previous | None) -> NDArray[np.bool_]:
-    """Who has voted enough to be in a group; once in, always in.
-
-    At least 7 votes (all statements, when there are fewer); if under 15 people have, those
-    with most votes come in, all who tie at the limit together, unless that doubles the number.
-    """
-    count = matrix.votes_by_person()
-    if not len(count):
-        return np.zeros(0, bool)
-    enough = count >= min(VOTES_TO_BE_PLACED, int((~matrix.removed).sum()) or 1)
-    if previous and previous.placed:
-        enough |= np.fromiter((person in previous.placed for person in matrix.persons), bool)
-    if enough.sum() < min(PLACED_AT_LEAST, len(count)):
-        limit = np.sort(count)[-min(PLACED_AT_LEAST, len(count))]
-        topped = enough | (count >= limit)
-        enough = topped if topped.sum() <= 2 * PLACED_AT_LEAST else enough | (count > limit)
-    return enough
-
-
-def _search(matrix, where, placed, previous, seed, engine, cold) -> Search:
-    """Look for groups, giving up early, and saying why, where there cannot be any."""
-    if not len(matrix.values):
-        return Search(None, "no votes")
-    if placed.sum() < GROUPS_FROM:
-        return Search(None, "few people")
-    if where.dimensions == 0:
-        return Search(None, "no direction")
-    had_groups = previous is not None and bool(previous.groups)
-    pattern = strength_over_chance(matrix, where, engine, seed)
-    if pattern <= (OVER_CHANCE_KEPT if had_groups else OVER_CHANCE):
-        return Search(None, "chance", pattern=pattern)
-    data = cloud(where.persons[placed])
-    first = _first_voters(matrix, data, placed)
-    fresh = _cuts(data, seed, first)
-    members = [matrix.persons[row] for row in np.flatnonzero(placed)]
-    found = _with_memory(fresh, data, members, None if cold else previous)
-    return _judged(found, pattern, SILHOUETTE_KEPT if had_groups else SILHOUETTE_FROM)
-
-
-def _first_voters(matrix: VoteMatrix, data: Cloud, placed: NDArray[np.bool_]) -> NDArray:
-    """Distinct places of those with most votes: a second start, the one nearest to Polis'."""
-    count = matrix.votes_by_person()[placed]
-    order = np.lexsort((data.points[:, 1], data.points[:, 0], -count))
-    _, at = np.unique(data.points[order], axis=0, return_index=True)
-    return data.points[order][np.sort(at)]
-
-
-def _cuts(data: Cloud, seed: int, first: NDArray) -> dict[int, Partition]:
-    """The best cut for each number of groups that the number of people allows."""
-    people = len(data.points)
-    minimum = max(SMALLEST_GROUP, -(-people // 50))
-    largest = min(5, 2 + min(people, 100) // 12)
-    found = {
-        k: cut(data, k, np.random.default_rng([seed, k]), minimum, first)
-        for k in range(2, largest + 1)
-    }
-    return {k: each for k, each in found.items() if each is not None}
-
-
-def preferred(cuts: dict[int, Partition]) -> Partition | None:
-    """The smallest number of groups whose silhouette is within 0.05 of the best."""
-    if not cuts:
-        return None
-    best = max(each.silhouette for each in cuts.values())
-    return min((c for c in cuts.values() if c.silhouette >= best - K_MARGIN), key=lambda c: c.k)
-
-
-def _with_memory(fresh, data: Cloud, members, previous: Previous | None) -> Search:
-    """Stay with the previous groups unless fresh ones are clearly, or repeatedly, better."""
-    wish = preferred(fresh)
-    if wish is None:
-        return Search(None, "no cut")
-    k = len(previous.groups) if previous else 0
-    stay = _stayed(fresh, data, members, previous, k) if previous and k else None
-    if stay is None or previous is None:
-        return Search(wish)
-    if wish.k == k or wish.silhouette <= stay.silhouette + K_MARGIN:
-        return Search(stay)
-    times = previous.wished_times + 1 if previous.wished_k == wish.k else 1
-    if times >= K_WISHED_TIMES:
-        return Search(wish)
-    return Search(stay, wished_k=wish.k, wished_times=times)
-
-
-def _stayed(fresh, data: Cloud, members, previous: Previous, k: int) -> Partition | None:
-    """The previous groups on today's positions, or fresh ones when better by 0.03."""
-    centres = earlier_centres(data.points, earlier_labels(members, previous), k)
-    minimum = max(SMALLEST_GROUP, -(-len(members) // 50))
-    warm = None if centres is None else from_start(data, centres, minimum)
-    anew = fresh.get(k)
-    if warm is None or anew is None:
-        return warm or anew
-    return anew if anew.silhouette > warm.silhouette + FRESH_MARGIN else warm
-
-
-def _judged(found: Search, pattern: float, needed: float) -> Search:
-    """Refuse a cut too blurred to be called groups."""
-    if found.cut is None:
-        return Search(None, found.because, pattern=pattern)
-    measured = found.cut.silhouette
-    if measured < needed:
-        return Search(None, "blurred", measured, pattern)
-    return Search(found.cut, "", measured, pattern, found.wished_k, found.wished_times)
-
-
-def _described(matrix, where, placed, search, previous, seed, engine) -> OpinionsResult:
+def _described(
+    matrix: VoteMatrix, where: Projection, placed: Placed, found: Search, given: Settings
+) -> OpinionsResult:
     """Say everything that follows from the groups found."""
     members = [matrix.persons[row] for row in np.flatnonzero(placed)]
     labels = np.full(len(matrix.persons), -1)
     letters: list[str] = []
-    used = previous.letters_used if previous else ()
-    if search.cut is not None:
-        named, letters, used = lettered(search.cut, members, previous)
+    used = given.previous.letters_used if given.previous else ()
+    if found.cut is not None:
+        named, letters, used = lettered(found.cut, members, given.previous)
         labels[placed] = named.labels
     counts = tally(matrix, labels, len(letters))
     findings = Findings(matrix, counts, letters)
@@ -252,22 +130,22 @@ def _described(matrix, where, placed, search, previous, seed, engine) -> Opinion
         uncertain=findings.uncertain(),
         categories=findings.categories,
         statements=findings.statements,
-        extremity=dict(zip(matrix.statements, where.extremity.tolist(), strict=True)),
+        extremity=_named(matrix, where.extremity),
         group_aware_consensus=_named(matrix, group_aware_consensus(counts)) if letters else {},
-        quality=_quality(search, placed, letters),
-        parameters=_parameters(seed, engine, matrix),
+        quality=_quality(found, placed, letters),
+        parameters=_parameters(given, matrix),
         memory=Previous(
             {group.letter: group.members for group in groups},
             positions.persons,
             frozenset(members),
-            search.wished_k,
-            search.wished_times,
+            found.wished_k,
+            found.wished_times,
             tuple(used),
         ),
     )
 
 
-def _groups(matrix: VoteMatrix, labels: NDArray, letters: Sequence[str]) -> list[Group]:
+def _groups(matrix: VoteMatrix, labels: NDArray[np.intp], letters: Sequence[str]) -> list[Group]:
     found = []
     for at, letter in enumerate(letters):
         members = tuple(matrix.persons[row] for row in np.flatnonzero(labels == at))
@@ -275,12 +153,12 @@ def _groups(matrix: VoteMatrix, labels: NDArray, letters: Sequence[str]) -> list
     return found
 
 
-def _points(names: Sequence[str], places: NDArray) -> dict[str, tuple[float, float]]:
+def _points(names: Sequence[str], places: NDArray[np.float64]) -> dict[str, tuple[float, float]]:
     rounded = (np.round(places, 6) + 0.0).tolist()
     return {name: (x, y) for name, (x, y) in zip(names, rounded, strict=True)}
 
 
-def _named(matrix: VoteMatrix, values: NDArray) -> dict[str, float]:
+def _named(matrix: VoteMatrix, values: NDArray[np.float64]) -> dict[str, float]:
     return dict(zip(matrix.statements, values.tolist(), strict=True))
 
 
@@ -301,8 +179,7 @@ def _representative(
 def _represented(
     matrix: VoteMatrix, counts: Tally, measured: Tests, group: int, chosen: Chosen
 ) -> Representative:
-    own = counts.count(group, chosen.col)
-    others_n = int(counts.total[:, chosen.col].sum()) - own.n
+    own, everyone = counts.count(group, chosen.col), counts.grouped(chosen.col)
     p, pt, r, rt = measured.of(group, chosen.col, chosen.agree)
     return Representative(
         statement=matrix.statements[chosen.col],
@@ -313,9 +190,9 @@ def _represented(
             "agree": own.agree,
             "disagree": own.disagree,
             "passed": own.passed,
-            "others_agree": int(counts.agree[:, chosen.col].sum()) - own.agree,
-            "others_disagree": int(counts.disagree[:, chosen.col].sum()) - own.disagree,
-            "others_n": others_n,
+            "others_agree": everyone.agree - own.agree,
+            "others_disagree": everyone.disagree - own.disagree,
+            "others_n": everyone.n - own.n,
             "p": p,
             "z_half": pt,
             "ratio": r,
@@ -325,25 +202,27 @@ def _represented(
     )
 
 
-def _quality(search: Search, placed: NDArray[np.bool_], letters: Sequence[str]) -> Quality:
-    finite = search.pattern is not None and np.isfinite(search.pattern)
+def _quality(found: Search, placed: Placed, letters: Sequence[str]) -> Quality:
+    # Infinite when chance votes have no direction at all: nothing to compare with.
+    pattern = found.pattern if found.pattern is not None and np.isfinite(found.pattern) else None
     return Quality(
         k=len(letters),
-        silhouette=None if search.silhouette is None else round(search.silhouette, 4),
+        silhouette=None if found.silhouette is None else round(found.silhouette, 4),
         placed=int(placed.sum()),
         not_placed=int((~placed).sum()),
-        pattern=round(float(search.pattern), 4) if finite else None,
-        reason=NO_GROUPS + REASONS[search.because] if search.because else "",
-        because=search.because,
+        pattern=None if pattern is None else round(pattern, 4),
+        reason=NO_GROUPS + REASONS[found.because] if found.because else "",
+        because=found.because,
     )
 
 
-def _parameters(seed: int, engine: str, matrix: VoteMatrix) -> dict[str, object]:
+def _parameters(given: Settings, matrix: VoteMatrix) -> dict[str, object]:
     """All that was set, so that anyone can compute the same again."""
     return {
         "version": VERSION,
-        "engine": engine,
-        "seed": seed,
+        "engine": given.engine,
+        "seed": given.seed,
+        "afresh": given.cold or given.previous is None,
         "persons": matrix.shape[0],
         "statements": matrix.shape[1],
         "removed": sorted(np.array(matrix.statements, object)[matrix.removed].tolist()),
@@ -351,5 +230,6 @@ def _parameters(seed: int, engine: str, matrix: VoteMatrix) -> dict[str, object]
         "votes_to_be_placed": VOTES_TO_BE_PLACED,
         "smallest_group": SMALLEST_GROUP,
         "silhouette_from": SILHOUETTE_FROM,
+        "over_chance": OVER_CHANCE,
         "k_margin": K_MARGIN,
     }

@@ -82,16 +82,20 @@ def centred(matrix: VoteMatrix, values: Floats | None = None) -> csr_array:
     return csr_array((cells, matrix.cols, starts), shape=matrix.shape)
 
 
-def project(matrix: VoteMatrix, engine: str, shrinkage: int) -> Projection:
+def project(matrix: VoteMatrix, engine: str, shrinkage: int | None = None) -> Projection:
     """Place people and statements.
 
     Parameters
     ----------
     engine : {"compatible", "robust"}
-    shrinkage : int
+    shrinkage : int, optional
         Votes added to everybody when positions are scaled, so that people with few votes
-        are not thrown far out. Polis uses the number of removed statements.
+        are not thrown far out. By default the number of removed statements, as in Polis.
     """
+    if shrinkage is None:
+        shrinkage = int(matrix.removed.sum())
+    if not len(matrix.values):
+        return Projection(*(np.zeros((0, 2)) for _ in range(3)), np.zeros(2))
     cells = centred(matrix)
     if engine == "robust":
         loadings, strengths = _axes(*leading_pairwise(cells))

@@ -125,7 +125,9 @@ def read_export(folder: Path) -> Conversation:
 
 
 def _from_matrix(path: Path) -> Conversation:
-    votes, groups, statements = [], {}, []
+    votes: list[Vote] = []
+    groups: dict[str, str] = {}
+    statements: list[str] = []
     for line, row in rows_of(path):
         if "participant" not in row:
             raise UnreadableError(f"{path.name} has no column named participant.")

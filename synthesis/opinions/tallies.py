@@ -36,6 +36,11 @@ class Tally:
         """What a group said to a statement."""
         return _count(self.agree[group, col], self.disagree[group, col], self.total[group, col])
 
+    def grouped(self, col: int) -> Count:
+        """What the members of all groups together said to a statement."""
+        sheets = (self.agree, self.disagree, self.total)
+        return _count(*(sheet[:, col].sum() for sheet in sheets))
+
     def overall(self, col: int) -> Count:
         """What everybody said to a statement."""
         return _count(self.all_agree[col], self.all_disagree[col], self.all_total[col])
