@@ -20,7 +20,7 @@ class Comment(Contribution):
     reply_to_id: Mapped[int | None] = mapped_column(
         ForeignKey("contribution.id", ondelete="CASCADE"), index=True
     )
-    __mapper_args__ = {  # noqa: RUF012
+    __mapper_args__ = {
         "polymorphic_identity": "comment",
         "inherit_condition": id == Contribution.id,
     }
@@ -42,7 +42,7 @@ class Statement(Contribution):
     """One sentence of a space that people agree or disagree with, or pass."""
 
     __tablename__ = "statement"
-    __mapper_args__ = {"polymorphic_identity": "statement"}  # noqa: RUF012
+    __mapper_args__ = {"polymorphic_identity": "statement"}
     takes_stances = True
 
     id: Mapped[int] = mapped_column(
