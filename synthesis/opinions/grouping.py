@@ -49,12 +49,15 @@ class Cloud:
         How many people each cell stands for.
     sample : ndarray of int
         Points on which the silhouette is measured, evenly spaced in sorted order.
+    distances : ndarray of shape (n_sample, n_sample)
+        Between the points of the sample; every cut is measured with them.
     """
 
     points: Floats
     cells: Floats
     weights: Floats
     sample: Labels
+    distances: Floats
 
 
 def cloud(points: Floats) -> Cloud:
@@ -67,7 +70,9 @@ def cloud(points: Floats) -> Cloud:
     cells, weights = points[order], np.ones(len(order))
     if len(order) > DIRECT_LIMIT:
         cells, weights = gathered(points[order])
-    return Cloud(points, cells, weights, order[chosen])
+    sample = order[chosen]
+    distances = np.sqrt(_squared(points[sample], points[sample]))
+    return Cloud(points, cells, weights, sample, distances)
 
 
 def gathered(points: Floats, across: int = 64) -> tuple[Floats, Floats]:
@@ -91,7 +96,10 @@ def _squared(points: Floats, centres: Floats) -> Floats:
     """Squared distances, shape (n_points, n_centres)."""
     dx = points[:, 0, None] - centres[:, 0]
     dy = points[:, 1, None] - centres[:, 1]
-    return dx * dx + dy * dy
+    dx *= dx
+    dy *= dy
+    dx += dy
+    return dx
 
 
 def lloyd(points: Floats, weights: Floats, centres: Floats) -> tuple[Labels, Floats, float]:
@@ -182,21 +190,27 @@ def _partition(data: Cloud, centres: Floats, minimum: int) -> Partition | None:
     labels = nearest(data.points, centres)
     if (np.bincount(labels, minlength=len(centres)) < minimum).any():
         return None
-    measured = silhouette(data.points[data.sample], labels[data.sample], len(centres))
+    measured = silhouette(data.distances, labels[data.sample], len(centres))
     return Partition(len(centres), labels, centres, measured)
 
 
-def silhouette(points: Floats, labels: Labels, k: int) -> float:
+def silhouette(distances: Floats, labels: Labels, k: int) -> float:
     """How much nearer people are to their own group than to the next, on average.
 
     From -1 to 1; about 0.35 is what a round cloud without any gap gives. A person alone in
-    a group counts 0. Distances are Euclidean.
+    a group counts 0.
+
+    Parameters
+    ----------
+    distances : ndarray of shape (n_points, n_points)
+    labels : ndarray of shape (n_points,)
+        From 0 to k - 1.
     """
-    member = np.zeros((len(points), k))
-    member[np.arange(len(points)), labels] = 1.0
+    at = (np.arange(len(labels)), labels)
+    member = np.zeros((len(labels), k))
+    member[at] = 1.0
     size = member.sum(axis=0)
-    total = np.sqrt(_squared(points, points)) @ member
-    at = (np.arange(len(points)), labels)
+    total = distances @ member
     own = total[at] / np.maximum(size[labels] - 1, 1)
     mean = total / np.maximum(size, 1)
     mean[:, size == 0] = np.inf

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.sparse.linalg import svds
+from scipy.sparse.linalg import eigsh, svds
 
 from synthesis.opinions.matrix import VoteMatrix
 
@@ -125,22 +125,45 @@ def leading_components(cells: csr_array, want: int = 3) -> tuple[Floats, Floats]
     return right[order].T, singular[order] ** 2
 
 
-def leading_pairwise(cells: csr_array, want: int = 3) -> tuple[Floats, Floats]:
+def leading_pairwise(
+    cells: csr_array, counts: Floats | None = None, want: int = 3
+) -> tuple[Floats, Floats]:
     """Leading eigenvectors and eigenvalues of the covariance of statement pairs.
 
     Entry (j, l) is the sum of z_ij z_il over people who voted both, over their number + 10;
     the diagonal, which only says how contested a statement is, is set to 0.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (n_statements, n_statements), optional
+        `people_by_pair(cells)`, when already at hand.
     """
-    voted = csr_array((np.ones_like(cells.data), cells.indices, cells.indptr), shape=cells.shape)
-    together = (cells.T @ cells).toarray() / ((voted.T @ voted).toarray() + 10.0)
+    together = (cells.T @ cells).toarray()
+    together /= (people_by_pair(cells) if counts is None else counts) + 10.0
     np.fill_diagonal(together, 0.0)
-    return _top(np.linalg.eigh(together), want)
+    if len(together) <= DENSE_LIMIT or not together.any():
+        return _top(np.linalg.eigh(together), want)
+    start = np.random.default_rng(0).standard_normal(len(together))
+    values, vectors = eigsh(together, k=want, which="LA", v0=start)
+    return _top((values, vectors), want)
+
+
+def people_by_pair(cells: csr_array) -> Floats:
+    """How many people voted on both statements of each pair."""
+    voted = _voted(cells)
+    return (voted.T @ voted).toarray()
+
+
+def _voted(cells: csr_array) -> csr_array:
+    """1 for each vote cast, on the same places."""
+    return csr_array((np.ones_like(cells.data), cells.indices, cells.indptr), shape=cells.shape)
 
 
 def _top(solved: tuple[Floats, Floats], want: int) -> tuple[Floats, Floats]:
     """Largest eigenvalues first, padded with zeros."""
     values, vectors = solved
-    values, vectors = values[::-1][:want], vectors[:, ::-1][:, :want]
+    order = np.argsort(-values)[:want]
+    values, vectors = values[order], vectors[:, order]
     short = want - len(values)
     return np.pad(vectors, ((0, 0), (0, short))), np.pad(np.maximum(values, 0), (0, short))
 
@@ -185,7 +208,7 @@ def ridge_scores(cells: csr_array, loadings: Floats) -> Floats:
 
     Solves (sum of v_j v_j' over voted j + 2/S I) u_i = sum of z_ij v_j, two by two.
     """
-    voted = csr_array((np.ones_like(cells.data), cells.indices, cells.indptr), shape=cells.shape)
+    voted = _voted(cells)
     x, y = loadings[:, 0], loadings[:, 1]
     xx, xy, yy = (voted @ np.column_stack([x * x, x * y, y * y])).T
     ridge = 2.0 / max(cells.shape[1], 1)
