@@ -30,7 +30,7 @@ from civic.web.doors import READS_FIRST
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
 from deliberations import models as _deliberations  # noqa: F401
 from proposals import views as proposals
-from votes import views as votes
+from votes import checks as _votes, views as votes  # noqa: F401  (checks register themselves)
 
 BLUEPRINTS = [
     accounts.bp,
@@ -45,6 +45,11 @@ BLUEPRINTS = [
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 REQUEST_BYTES = 2 * 1024 * 1024
 COMMANDS = {
+    "demonstrate": "town.commands:demonstrate",
+    "seed": "town.commands:seed",
+    "setup": "civic.operating:setup",
+    "create-administrator": "civic.operating:create_administrator",
+    "check": "civic.checking:check",
     "serve": "civic.serving:serve",
     "web": "civic.serving:web",
     "worker": "civic.serving:worker",
