@@ -56,17 +56,22 @@ class Explored(Generic[Run]):
     lots: tuple[Mapping[str, Any], ...] = ()
 
     def settled(
-        self, outcomes: Sequence[Iterable[str]], possible: Iterable[str] = ()
+        self,
+        outcomes: Sequence[Iterable[str]],
+        possible: Iterable[str] = (),
+        sure: Iterable[str] = (),
     ) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
         """Who is in whatever the lot, and between whom it decides.
 
-        Where not every way could be followed, all of `possible` remain in the balance.
+        Where not every way could be followed, only those who were in before the first tie (`sure`)
+        are in, and all of `possible` remain in the balance.
         """
         if not outcomes:
             return (), None
         if self.complete:
             return certain(outcomes)
-        return (), tuple(sorted({*possible, *(option for way in outcomes for option in way)}))
+        seen = {option for way in outcomes for option in way}
+        return tuple(sure), tuple(sorted({*possible, *seen} - {*sure}))
 
     def ranking(self, rankings: Sequence[Groups]) -> Groups:
         """The groups on which all ways agree; everyone together if some could not be followed."""
