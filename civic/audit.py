@@ -105,11 +105,10 @@ def _lock_head() -> None:
 def first_fault() -> AuditEntry | None:
     """The first entry that does not follow from the one before it; None when the chain is whole."""
     expected = GENESIS
-    entries = db.session.scalars(
-        select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)
-    )
-    for entry in entries:
-        if entry.previous != expected or entry.digest != entry.computed_digest():
-            return entry
-        expected = entry.digest
+    statement = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)
+    with db.session.execute(statement) as rows:
+        for entry in rows.scalars():
+            if entry.previous != expected or entry.digest != entry.computed_digest():
+                return entry
+            expected = entry.digest
     return None
