@@ -31,9 +31,8 @@ MIXERS = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 
 def strength_over_chance(matrix: VoteMatrix, found: Projection, engine: str, seed: int) -> float:
     """Ratio of the main eigenvalue to the largest one seen among chance votes; 1 is chance."""
-    person = _ranks(found.persons)
-    statement = _ranks(np.column_stack([found.statements, _totals(matrix)]))
-    cells = person[matrix.rows] * np.uint64(len(statement) + 1) + statement[matrix.cols]
+    person, statement = (_ranks(prints) for prints in fingerprints(matrix))
+    cells = person[matrix.rows] * np.uint64(len(statement)) + statement[matrix.cols]
     counts = people_by_pair(centred(matrix)) if engine == "robust" else None
     draws = range(_how_many(len(matrix.values)))
     strongest = max(_chance_strength(matrix, cells, counts, seed + 7919 * i) for i in draws)
@@ -49,11 +48,32 @@ def _totals(matrix: VoteMatrix) -> NDArray[np.int64]:
     return np.bincount(matrix.cols, minlength=matrix.shape[1])
 
 
-def _ranks(places: NDArray[np.float64]) -> NDArray[np.uint64]:
-    """Rank by place, so that a draw belongs to where somebody stands and not to a name."""
-    order = np.lexsort(np.round(places, 6).T)
-    ranks = np.empty(len(order), np.uint64)
-    ranks[order] = np.arange(len(order), dtype=np.uint64)
+def fingerprints(matrix: VoteMatrix) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """A number for each person and statement that depends on votes and not on names.
+
+    Each mixes what it meets: a person the statements and what was said to them, a statement
+    the people and what they said, three times over. Whole numbers, hence exact.
+    """
+    rows, cols = (np.zeros(size, np.uint64) for size in matrix.shape)
+    cols += matrix.removed
+    said = (matrix.values + 1).astype(np.uint64)
+    by_col = np.argsort(
+        matrix.cols.astype(np.uint16 if len(cols) < 2**16 else np.int32), kind="stable"
+    )
+    row_starts = np.searchsorted(matrix.rows, np.arange(len(rows)))
+    col_starts = np.searchsorted(matrix.cols[by_col], np.arange(len(cols)))
+    for _ in range(3):
+        met_by_row = mixed(cols[matrix.cols] + said)
+        met_by_col = mixed(rows[matrix.rows] + said)[by_col]
+        rows = mixed(rows) + np.add.reduceat(met_by_row, row_starts)
+        cols = mixed(cols) + np.add.reduceat(met_by_col, col_starts)
+    return rows, cols
+
+
+def _ranks(prints: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Place of each when sorted; those who voted exactly alike may change places freely."""
+    ranks = np.empty(len(prints), np.uint64)
+    ranks[np.argsort(prints, kind="stable")] = np.arange(len(prints), dtype=np.uint64)
     return ranks
 
 
@@ -78,11 +98,14 @@ def _chance_strength(
 
 
 def uniforms(keys: NDArray[np.uint64], seed: int) -> NDArray[np.float64]:
-    """Numbers in [0, 1) that depend on key and seed alone (SplitMix64)."""
+    """Numbers in [0, 1) that depend on key and seed alone."""
+    return (mixed(keys, seed) >> np.uint64(11)).astype(np.float64) / 2.0**53
+
+
+def mixed(keys: NDArray[np.uint64], seed: int = 0) -> NDArray[np.uint64]:
+    """Scatter whole numbers over 64 bits (SplitMix64)."""
     step, first, second = (np.uint64(mixer) for mixer in MIXERS)
-    mixed = keys + np.uint64((seed * MIXERS[0] + MIXERS[1]) % 2**64)
-    mixed = mixed * step
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * first
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * second
-    mixed ^= mixed >> np.uint64(31)
-    return (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
+    found = (keys + np.uint64((seed * MIXERS[0] + MIXERS[1]) % 2**64)) * step
+    found = (found ^ (found >> np.uint64(30))) * first
+    found = (found ^ (found >> np.uint64(27))) * second
+    return found ^ (found >> np.uint64(31))

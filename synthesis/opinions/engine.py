@@ -14,7 +14,7 @@ from synthesis.opinions.continuity import aligned, lettered
 from synthesis.opinions.holdout import better_engine
 from synthesis.opinions.matrix import Vote, VoteMatrix, from_votes
 from synthesis.opinions.projection import Projection, project
-from synthesis.opinions.representative import Chosen, Tests, choose, tests
+from synthesis.opinions.representative import Chosen, Tests, choose, measure, strongest_first
 from synthesis.opinions.result import (
     Group,
     OpinionsResult,
@@ -165,15 +165,14 @@ def _named(matrix: VoteMatrix, values: NDArray[np.float64]) -> dict[str, float]:
 def _representative(
     matrix: VoteMatrix, counts: Tally, letters: Sequence[str]
 ) -> dict[str, list[Representative]]:
-    measured = tests(counts)
+    measured = measure(counts)
     shown = ~matrix.removed & (counts.total >= SMALLEST_GROUP)
-    return {
-        letter: [
-            _represented(matrix, counts, measured, at, chosen)
-            for chosen in choose(measured, counts, at, np.flatnonzero(shown[at]).tolist())
-        ]
-        for at, letter in enumerate(letters)
-    }
+    chosen = {}
+    for at, letter in enumerate(letters):
+        cols = strongest_first(measured, at, np.flatnonzero(shown[at]).tolist())
+        found = choose(measured, counts, at, cols)
+        chosen[letter] = [_represented(matrix, counts, measured, at, item) for item in found]
+    return chosen
 
 
 def _represented(

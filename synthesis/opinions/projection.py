@@ -95,7 +95,8 @@ def project(matrix: VoteMatrix, engine: str, shrinkage: int | None = None) -> Pr
     if shrinkage is None:
         shrinkage = int(matrix.removed.sum())
     if not len(matrix.values):
-        return Projection(*(np.zeros((0, 2)) for _ in range(3)), np.zeros(2))
+        nowhere = np.zeros((0, 2))
+        return Projection(nowhere, nowhere, nowhere, np.zeros(2))
     cells = centred(matrix)
     if engine == "robust":
         loadings, strengths = _axes(*leading_pairwise(cells))

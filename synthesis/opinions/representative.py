@@ -11,6 +11,7 @@ References
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +75,7 @@ def against_others(own: NDArray, votes: NDArray, others: NDArray, their_votes: N
     return np.where(variance > 0, (a / u - b / w) / np.sqrt(safe), 0.0)
 
 
-def tests(counts: Tally) -> Tests:
+def measure(counts: Tally) -> Tests:
     """All tests of all groups and statements; "others" are the members of other groups."""
     other_agree = counts.agree.sum(axis=0) - counts.agree
     other_disagree = counts.disagree.sum(axis=0) - counts.disagree
@@ -90,6 +91,16 @@ def tests(counts: Tally) -> Tests:
         rat=against_others(counts.agree, counts.total, other_agree, other_total),
         rdt=against_others(counts.disagree, counts.total, other_disagree, other_total),
     )
+
+
+def strongest_first(measured: Tests, group: int, cols: Iterable[int]) -> list[int]:
+    """Statements by how strongly a group's agreement sets it apart.
+
+    Polis goes through statements in the order of their ids, and its choice of the best
+    agreement depends on it. In this order the choice no longer depends on names; on the three
+    real conversations tested it comes out the same for the groups Polis found.
+    """
+    return sorted(cols, key=lambda col: -prod(measured.of(group, col, agree=True)))
 
 
 def choose(measured: Tests, counts: Tally, group: int, cols: Iterable[int]) -> list[Chosen]:
@@ -139,8 +150,8 @@ def _one_alone(
 def _best_agree(measured: Tests, counts: Tally, group: int, cols: list[int]) -> int | None:
     """The statement a group agrees with most, going through them in order.
 
-    The rule for giving way to a later one depends on the holder, hence the order matters; it
-    is the one Polis has.
+    The rule for giving way to a later one depends on the holder, hence the order matters: see
+    `strongest_first`.
     """
     holder = None
     for col in cols:

@@ -31,6 +31,18 @@ def members(result):
     return {frozenset(group.members) for group in result.groups}
 
 
+def bridges(result):
+    return {(name, item.overall.agree) for name, item in result.bridging.items()}
+
+
+def figures(result):
+    """What represents each group, without names."""
+    return {
+        tuple((item.stance, item.n, item.share, item.figures["z_others"]) for item in listed)
+        for listed in result.representative.values()
+    }
+
+
 conversations = st.builds(
     conversation,
     seed=st.integers(0, 10_000),
@@ -89,6 +101,8 @@ def test_what_people_and_statements_are_called_changes_nothing(votes, engine, ra
     }
     assert after.categories == {str(new_s[s]): kind for s, kind in before.categories.items()}
     assert after.quality.because == before.quality.because
+    assert bridges(after) == {(str(new_s[s]), agreed) for s, agreed in bridges(before)}
+    assert figures(after) == figures(before)
 
 
 @settings(max_examples=12)
