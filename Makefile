@@ -6,7 +6,7 @@ RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
 CHECKED := app.py civic moderation votes deliberations proposals synthesis imports town migrations tests benchmarks
 
-.PHONY: help run test lint check bench lock clean
+.PHONY: help run test lint check bench words lock clean
 
 help: ## show these verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,6 +28,11 @@ check: $(RUN_READY) ## verify the invariants of the data
 
 bench: $(DEV_READY) ## measure against the stack's own ceiling, in one run
 	@$(BIN)/python -m benchmarks
+
+words: $(DEV_READY) ## gather the words to translate and update the French catalogue
+	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output --omit-header -o translations/messages.pot .
+	@$(BIN)/pybabel -q update -i translations/messages.pot -d translations -l fr --no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header
+	@rm translations/messages.pot
 
 lock: $(DEV_READY) ## write the hashed lock files again (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group build -o requirements/run.txt

@@ -1,0 +1,1 @@
+"""Tests against a real server: real processes, real parallel requests, real signals."""
