@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 from collections.abc import Callable, Iterable
 from itertools import chain
 from pathlib import Path
@@ -47,8 +46,8 @@ def read_ballots(path: Path) -> Ballots:
     if reader is None:
         raise UnreadableFileError(f"{path.name} does not end with one of {' '.join(READERS)}")
     try:
-        with gzip.open(path) if packed else path.open("rb") as raw:
-            return reader(io.TextIOWrapper(raw, encoding="utf-8-sig", newline=""))
+        with (gzip.open if packed else open)(path, "rt", encoding="utf-8-sig", newline="") as lines:
+            return reader(lines)
     except UnicodeDecodeError as error:
         raise UnreadableFileError(f"{path.name} is not UTF-8 text") from error
     except (gzip.BadGzipFile, EOFError) as error:
