@@ -30,6 +30,10 @@ from civic.web.doors import READS_FIRST
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
 from deliberations import models as _deliberations  # noqa: F401
 from proposals import views as proposals
+from synthesis import checks as _synthesis, views as synthesis  # noqa: F401
+from synthesis.correcting import views as _correcting  # noqa: F401  (routes join the blueprint)
+from synthesis.publication import views as _publication  # noqa: F401
+from synthesis.workshop import views as _workshop  # noqa: F401
 from votes import checks as _votes, views as votes  # noqa: F401  (checks register themselves)
 
 BLUEPRINTS = [
@@ -41,6 +45,7 @@ BLUEPRINTS = [
     kept.bp,
     votes.bp,
     proposals.bp,
+    synthesis.bp,
 ]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 REQUEST_BYTES = 2 * 1024 * 1024

@@ -9,11 +9,15 @@ from typing import Any
 from civic import clock
 from civic.accounts.actions import create_account
 from civic.accounts.models import Account
-from civic.db import begin_write, commit
+from civic.db import begin_write, commit, db
 from civic.spaces.actions import PhasePlan, create_space, give_role, publish_space
 from civic.spaces.models import Act, Role, Space
 from proposals import actions as proposals
 from proposals.models import Proposal
+from synthesis.actions import publish as publish_synthesis, receive
+from synthesis.drafting import Draft, DraftPlace, DraftQuote, DraftTheme, Kept
+from synthesis.models import State as SynthesisState, Synthesis
+from synthesis.queries import readable, versions_of
 
 PASSWORD = "une phrase de quatre mots"
 EVERYTHING = frozenset(Act)
@@ -95,3 +99,46 @@ class Factories:
             proposals.publish(proposal, author)
         commit()
         return proposal
+
+    def synthesis(
+        self, space: Space, themes: dict[str, list[Proposal]], alone: list[Proposal] | None = None,
+        by: Account | None = None, published: bool = False,
+    ) -> Synthesis:  # fmt: skip
+        """A computed version: for each name of a theme what it holds, and what stands alone.
+
+        The first of each theme is quoted.
+        """
+        by = by or self.official(space)
+        begin_write()
+        number = len(db.session.scalars(versions_of(space)).all()) + 1
+        made = Synthesis(
+            space_id=space.id, number=number, asked_by_id=by.id, asked_at=clock.now(),
+            state=SynthesisState.COMPUTING,
+        )  # fmt: skip
+        db.session.add(made)
+        db.session.flush()
+        places = [
+            DraftPlace(p.id, name, strength=0.9 - 0.1 * n, is_doubtful=n > 4)
+            for name, held in themes.items()
+            for n, p in enumerate(held)
+        ]
+        places += [DraftPlace(p.id, None, reason="too short") for p in alone or []]
+        draft = Draft(
+            themes=tuple(DraftTheme(name, name, (name.lower(), "ville")) for name in themes),
+            places=tuple(places),
+            quotes=tuple(
+                DraftQuote(held[0].id, held[0].body, "central") for held in themes.values() if held
+            ),
+            digest="d" * 64,
+        )
+        read = [
+            text
+            for text in db.session.execute(readable(space, with_comments=True)).all()
+            if text.id in {place.contribution_id for place in places}
+        ]
+        receive(made, draft, read, None, Kept())
+        made.title, made.intro, made.intro_html = "Ce que vous avez dit", "Merci.", "<p>Merci.</p>"
+        if published:
+            publish_synthesis(made, by, made.turn, accepts_unread=True)
+        commit()
+        return made

@@ -1,0 +1,273 @@
+"""Ask for a synthesis, keep what was computed, write in it and publish it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from civic import audit, jobs
+from civic.accounts.models import Account
+from civic.clock import now
+from civic.db import db
+from civic.errors import Conflict
+from civic.i18n import gettext as _
+from civic.notifications.actions import notify
+from civic.spaces.models import Space
+from civic.spaces.queries import roles_of
+from civic.text import plain, to_html
+from synthesis import queries, rules, sources
+from synthesis.drafting import Draft, Kept
+from synthesis.events import synthesis_published
+from synthesis.figures import unread_count
+from synthesis.models import Decision, Placement, Quote, State, Synthesis, Theme
+
+COMPUTE = "synthesis.jobs:compute"
+DIGEST = 64
+ROWS = 1_000  # rows of one insert
+
+
+class Stale(Conflict):
+    """The synthesis changed since the form was shown."""
+
+
+def take_turn(synthesis: Synthesis, turn: int) -> None:
+    """Let a change pass if nothing changed since its form was shown.
+
+    The comparison and the count are one statement, so that of two parallel forms one is told.
+
+    Raises
+    ------
+    Stale
+        When somebody else was quicker.
+    """
+    passed = db.session.execute(
+        update(Synthesis)
+        .where(Synthesis.id == synthesis.id, Synthesis.turn == turn)
+        .values(turn=Synthesis.turn + 1)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(synthesis, ["turn", "state"])
+    if not passed.rowcount:  # type: ignore[attr-defined]
+        raise Stale(_("Somebody changed this synthesis while you were reading it."))
+
+
+def ask(space: Space, by: Account, with_comments: bool = False, themes: int = 0) -> Synthesis:
+    """Ask for a new version; a job computes it, and nobody waits for it.
+
+    Parameters
+    ----------
+    themes : int
+        How many themes are wanted; 0 leaves it to the size of what is read.
+    """
+    # Two askers at the same instant must not get one number: the second waits here on PostgreSQL;
+    # on SQLite writers already stand in line.
+    db.session.execute(select(Space.id).where(Space.id == space.id).with_for_update())
+    readable = queries.readable_count(space, with_comments)
+    rules.may_ask(roles_of(by, space), queries.under_way(space), readable).require()
+    last = db.session.scalar(queries.versions_of(space).limit(1))
+    synthesis = Synthesis(
+        space_id=space.id,
+        number=last.number + 1 if last else 1,
+        with_comments=with_comments,
+        wanted_themes=themes,
+        asked_by_id=by.id,
+        asked_at=now(),
+    )
+    db.session.add(synthesis)
+    db.session.flush()
+    synthesis.job_id = jobs.enqueue(COMPUTE, synthesis_id=synthesis.id).id
+    audit.record(by, "synthesis.asked", about=synthesis, with_comments=with_comments, themes=themes)
+    return synthesis
+
+
+# --- What the job brings ----------------------------------------------------------------------
+
+
+def receive(
+    synthesis: Synthesis, draft: Draft, read: Sequence[Any], base: Synthesis | None, kept: Kept
+) -> None:
+    """Keep a computed version, in one transaction: themes, one place per text, quotes.
+
+    Parameters
+    ----------
+    read : sequence of rows
+        `queries.readable` as it was given to the engine: one place is kept for each, whatever
+        the draft holds.
+    base : Synthesis, optional
+        The version before, whose texts are taken over.
+    """
+    themes = _keep_themes(synthesis, draft, kept)
+    _keep_places(synthesis, draft, read, themes)
+    _keep_quotes(synthesis, draft, read)
+    synthesis.parameters, synthesis.digest = dict(draft.parameters), draft.digest[:DIGEST]
+    synthesis.state, synthesis.computed_at, synthesis.failure = State.REVIEW, now(), ""
+    if base is not None:
+        _take_over(synthesis, base, themes)
+    _retire_drafts(synthesis)
+    audit.record(
+        None, "synthesis.computed", about=synthesis, read=len(read), digest=synthesis.digest
+    )
+
+
+def _keep_themes(synthesis: Synthesis, draft: Draft, kept: Kept) -> dict[str, Theme]:
+    themes = {
+        found.key: Theme(
+            synthesis_id=synthesis.id,
+            key=found.key,
+            position=position,
+            name_proposed=plain(found.name)[:200],
+            name_given=kept.named.get(found.key, ""),
+            keywords=list(found.keywords),
+            is_locked=found.key in kept.locked,
+        )
+        for position, found in enumerate(draft.themes)
+    }
+    db.session.add_all(themes.values())
+    db.session.flush()
+    return themes
+
+
+def _keep_places(
+    synthesis: Synthesis, draft: Draft, read: Sequence[Any], themes: dict[str, Theme]
+) -> None:
+    ids = {key: theme.id for key, theme in themes.items()}
+    places = {place.contribution_id: place for place in draft.places}
+    persons: dict[int, int] = {}
+    rows = []
+    for text in read:
+        place = places[text.id]
+        rows.append(
+            {
+                "synthesis_id": synthesis.id,
+                "contribution_id": text.id,
+                "theme_id": ids.get(place.theme or ""),
+                "second_theme_id": ids.get(place.second or ""),
+                "strength": place.strength,
+                "is_doubtful": place.is_doubtful,
+                "is_set_aside": place.is_set_aside,
+                "reason": place.reason[:300],
+                "person": persons.setdefault(text.author_id, len(persons) + 1),
+                "copy_of_id": place.copy_of,
+                "moved_by_id": place.moved_by,
+            }
+        )
+    _insert(Placement, rows)
+
+
+def _keep_quotes(synthesis: Synthesis, draft: Draft, read: Sequence[Any]) -> None:
+    versions = {text.id: text.version for text in read}
+    rows = {
+        quote.contribution_id: {
+            "synthesis_id": synthesis.id,
+            "contribution_id": quote.contribution_id,
+            "position": position,
+            "passage": quote.passage,
+            "why": quote.why[:60],
+            "version": versions[quote.contribution_id],
+        }
+        for position, quote in enumerate(draft.quotes)
+        if quote.contribution_id in versions
+    }
+    _insert(Quote, list(rows.values()))
+
+
+def _insert(table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+    for start in range(0, len(rows), ROWS):
+        db.session.execute(insert(table), rows[start : start + ROWS])
+
+
+def _take_over(synthesis: Synthesis, base: Synthesis, themes: dict[str, Theme]) -> None:
+    """What was written in the version before, and what was read and has not changed since."""
+    synthesis.title, synthesis.intro = base.title, base.intro
+    synthesis.intro_html = base.intro_html
+    before, after = sources.members_of(base), sources.members_of(synthesis)
+    old = {t.key: t for t in db.session.scalars(sources.living_themes(base))}
+    for key, theme in themes.items():
+        if key in old:
+            _take_over_theme(theme, old[key], before.get(old[key].id) == after.get(theme.id))
+
+
+def _take_over_theme(theme: Theme, old: Theme, is_unchanged: bool) -> None:
+    fields = ["decision", "answer", "answer_html", "answered_by_id", "answered_at"]
+    fields += ["reviewed_by_id", "reviewed_at"] if is_unchanged else []
+    for field in fields:
+        setattr(theme, field, getattr(old, field))
+
+
+def _retire_drafts(synthesis: Synthesis) -> None:
+    """One version is under review at a time: the others stay readable to the team."""
+    db.session.execute(
+        update(Synthesis)
+        .where(
+            Synthesis.space_id == synthesis.space_id,
+            Synthesis.id != synthesis.id,
+            Synthesis.state == State.REVIEW,
+        )
+        .values(state=State.SUPERSEDED)
+    )
+
+
+def fail(synthesis: Synthesis, because: str) -> None:
+    """The computation stopped. The last result stays, and this version says why it is not one."""
+    synthesis.state, synthesis.failure = State.FAILED, because[:2_000]
+    audit.record(None, "synthesis.failed", about=synthesis, because=synthesis.failure)
+
+
+# --- What officials write ---------------------------------------------------------------------
+
+
+def write_intro(synthesis: Synthesis, by: Account, title: str, intro: str, turn: int) -> None:
+    """Write the title and the introduction."""
+    rules.may_write(roles_of(by, synthesis.space), synthesis).require()
+    take_turn(synthesis, turn)
+    synthesis.title, synthesis.intro = plain(title), plain(intro)
+    synthesis.intro_html = to_html(intro)
+    _written(synthesis, by, "synthesis.introduced", about=synthesis)
+
+
+def answer(theme: Theme, by: Account, decision: Decision, body: str, turn: int) -> None:
+    """Write the town's answer to a theme."""
+    synthesis = theme.synthesis
+    rules.may_write(roles_of(by, synthesis.space), synthesis).require()
+    take_turn(synthesis, turn)
+    theme.decision, theme.answer, theme.answer_html = decision, plain(body), to_html(body)
+    theme.answered_by_id, theme.answered_at = by.id, now()
+    _written(synthesis, by, "theme.answered", about=theme, decision=decision.value)
+
+
+def _written(synthesis: Synthesis, by: Account, act: str, about: object, **details: Any) -> None:
+    if synthesis.is_public:
+        synthesis.corrected_at = now()
+    audit.record(by, act, about=about, after_publication=synthesis.is_public, **details)
+    db.session.flush()
+
+
+def publish(synthesis: Synthesis, by: Account, turn: int, accepts_unread: bool = False) -> None:
+    """Show a version to everyone, and tell those who are quoted in it, once."""
+    unread = unread_count(synthesis)
+    roles = roles_of(by, synthesis.space)
+    rules.may_publish(roles, synthesis, unread, accepts_unread).require()
+    take_turn(synthesis, turn)
+    db.session.execute(
+        update(Synthesis)
+        .where(Synthesis.space_id == synthesis.space_id, Synthesis.state == State.PUBLISHED)
+        .values(state=State.SUPERSEDED)
+    )
+    told = sources.authors_to_tell(synthesis)
+    synthesis.state, synthesis.published_at, synthesis.published_by_id = (
+        State.PUBLISHED, now(), by.id,
+    )  # fmt: skip
+    synthesis.figures = queries.recomputed_figures(synthesis) | {"unread_themes": unread}
+    figures = {k: v for k, v in synthesis.figures.items() if k != "themes"}
+    audit.record(by, "synthesis.published", about=synthesis, **figures)
+    _tell(synthesis, by, told)
+    synthesis_published.send(db.session(), synthesis_id=synthesis.id)
+
+
+def _tell(synthesis: Synthesis, by: Account, account_ids: Iterable[int]) -> None:
+    space = synthesis.space
+    details = {"slug": space.slug, "space": space.title, "number": synthesis.number}
+    notify(account_ids, "synthesis.published", by=by, **details)
+    db.session.flush()

@@ -1,0 +1,167 @@
+"""The published data as CSV and JSON: every contribution with its place, and nothing hidden.
+
+A cell that a spreadsheet could take for a formula gets an apostrophe before it, and so does one
+that begins with an apostrophe: taking one leading apostrophe away always gives the exact text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from civic.db import db
+from synthesis import sources
+from synthesis.figures import ThemeLine, coverage, theme_lines
+from synthesis.models import Placement, Synthesis
+
+FORMULA = "=+-@\t\r\n＝＋－＠﹦﹢﹣﹫−"
+COLUMNS = (
+    "contribution", "url", "kind", "title", "place", "theme", "theme_name", "strength",
+    "second_theme", "reason", "by_hand", "person", "copy_of",
+)  # fmt: skip
+BOM = "\ufeff"
+BATCH = 500
+
+
+def cell(value: object) -> object:
+    """A value that no spreadsheet runs. Numbers stay numbers."""
+    if not isinstance(value, str):
+        return value
+    start = value.lstrip(" \u00a0\u202f\u3000\u200b\ufeff")[:1]
+    risky = value.startswith("'") or (start and start in FORMULA)
+    return f"'{value}" if risky else value
+
+
+def table(synthesis: Synthesis, language: str, base_url: str) -> Iterator[str]:
+    """The placements as CSV, some rows at a time.
+
+    Parameters
+    ----------
+    language : str
+        `fr` writes what a French spreadsheet opens by double-click: semicolons, a byte-order mark
+        and decimal commas; others get commas and points.
+    """
+    french = language == "fr"
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";" if french else ",", lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    yield (BOM if french else "") + _taken(buffer)
+    for rows in _batches(synthesis):
+        for row in rows:
+            values = _row(row, base_url)
+            values["strength"] = _number(values["strength"], french)
+            writer.writerow([cell(values[column]) for column in COLUMNS])
+        yield _taken(buffer)
+
+
+def _taken(buffer: io.StringIO) -> str:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text
+
+
+def _number(value: float, french: bool) -> str:
+    return f"{value:.2f}".replace(".", "," if french else ".")
+
+
+def _batches(synthesis: Synthesis) -> Iterator[Sequence[Placement]]:
+    last = 0
+    statement = sources.placements(synthesis).order_by(Placement.contribution_id).limit(BATCH)
+    while True:
+        rows = db.session.scalars(statement.where(Placement.contribution_id > last)).all()
+        if not rows:
+            return
+        yield rows
+        last = rows[-1].contribution_id
+
+
+def _row(place: Placement, base_url: str) -> dict[str, Any]:
+    text = place.contribution
+    return {
+        "contribution": place.contribution_id,
+        "url": f"{base_url}/contributions/{place.contribution_id}",
+        "kind": text.kind,
+        "title": text.label,
+        "place": place_word(place),
+        "theme": place.theme_id or "",
+        "theme_name": place.theme.name if place.theme else "",
+        "strength": round(place.strength, 4),
+        "second_theme": place.neighbour.id if place.neighbour else "",
+        "reason": place.reason,
+        "by_hand": int(place.moved_by_id is not None),
+        "person": place.person,
+        "copy_of": place.copy_of_id or "",
+    }
+
+
+def place_word(place: Placement) -> str:
+    """Where a contribution stands, as a word for programs."""
+    if place.is_set_aside:
+        return "set aside"
+    return "alone" if place.theme_id is None else "theme"
+
+
+def document(synthesis: Synthesis, base_url: str) -> dict[str, Any]:
+    """Everything that is published of a version, for programs."""
+    found = coverage(synthesis)
+    return {
+        "space": synthesis.space.slug,
+        "version": synthesis.number,
+        "url": f"{base_url}{synthesis.url}",
+        "title": synthesis.title,
+        "introduction": synthesis.intro,
+        "computed_at": _instant(synthesis.computed_at),
+        "published_at": _instant(synthesis.published_at),
+        "corrected_at": _instant(synthesis.corrected_at),
+        "coverage": vars(found),
+        "at_publication": synthesis.figures,
+        "themes": [_theme(line, base_url) for line in theme_lines(synthesis, with_empty=False)],
+        "placements": [_row(row, base_url) for rows in _batches(synthesis) for row in rows],
+        "opinions": opinions_document(synthesis),
+        "parameters": synthesis.parameters,
+        "digest": synthesis.digest,
+    }
+
+
+def _instant(value: Any) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _theme(line: ThemeLine, base_url: str) -> dict[str, Any]:
+    theme = line.theme
+    return {
+        "id": theme.id,
+        "key": theme.key,
+        "name": theme.name,
+        "named_by": "official" if theme.name_given else "machine",
+        "keywords": theme.keywords,
+        "contributions": line.size,
+        "people": line.people,
+        "texts": line.texts,
+        "url": f"{base_url}{theme.url}",
+        "decision": theme.decision.value,
+        "answer": theme.answer,
+    }
+
+
+def opinions_document(synthesis: Synthesis) -> dict[str, Any]:
+    """The figures of the votes, without statements that are no longer public."""
+    kept = synthesis.opinions
+    if not kept:
+        return {}
+    public = {str(row) for row in sources.visible_labels(int(n) for n in kept["statements"])}
+    lists = ("common", "refused", "bridging", "divisive", "uncertain")
+    return {
+        **{name: [row for row in kept[name] if row in public] for name in lists},
+        "groups": [
+            group | {"statements": [s for s in group["statements"] if s["id"] in public]}
+            for group in kept["groups"]
+        ],
+        "statements": {n: seen for n, seen in kept["statements"].items() if n in public},
+        "quality": kept["quality"],
+        "parameters": kept["parameters"],
+        "digest": kept["digest"],
+    }

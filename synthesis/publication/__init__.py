@@ -1,0 +1,1 @@
+"""Publication: what officials write under their name, and the step that shows it to everyone."""

@@ -1,0 +1,136 @@
+"""The officials' pages for writing and publishing: introduction, answers, the last confirmation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from flask_login import current_user
+
+from civic.db import commit, db
+from civic.i18n import gettext as _
+from civic.spaces.queries import roles_of
+from civic.web.once import once
+from civic.web.responses import go, page, say
+from synthesis import actions, rules, sources
+from synthesis.figures import coverage, line_of, unread_count
+from synthesis.forms import DECISIONS, AnswerForm, IntroForm, PublicationForm, Turn
+from synthesis.models import Decision, Synthesis, Theme
+from synthesis.views import bp
+from synthesis.workshop.turns import load, load_theme, official, told_when_stale
+
+
+def _writing(
+    synthesis: Synthesis, which: str, form: Turn, status: int = 200, **more: Any
+) -> Response:
+    """A page with something to write; its form carries the present turn."""
+    form.turn.raw_data, form.turn.data = None, synthesis.turn
+    template = f"synthesis/workshop/{which}.html"
+    return page(
+        template, status, space=synthesis.space, synthesis=synthesis, form=form, **more
+    )  # fmt: skip
+
+
+@bp.get("/workshop/<id:number>/introduction")
+@official
+def introduction(slug: str, number: int) -> Response:
+    """The form of the title and the introduction."""
+    synthesis = load(slug, number)
+    rules.may_write(roles_of(current_user, synthesis.space), synthesis).require()
+    return _writing(synthesis, "introduction", IntroForm(obj=synthesis))
+
+
+@bp.post("/workshop/<id:number>/introduction")
+@official
+def write_introduction(slug: str, number: int) -> Response:
+    """Save the title and the introduction."""
+    synthesis = load(slug, number)
+    form = IntroForm()
+    if not form.validate():
+        return _writing(synthesis, "introduction", form, 422)
+    try:
+        actions.write_intro(synthesis, current_user, form.title.data, form.intro.data, form.seen)
+    except actions.Stale as error:
+        db.session.rollback()
+        form.intro.errors = [str(error)]
+        return _writing(synthesis, "introduction", form, 409, theirs=synthesis)
+    commit()
+    say(_("Saved."))
+    return go(synthesis.workshop_url)
+
+
+@bp.get("/workshop/<id:number>/themes/<id:theme_id>/answer")
+@official
+def ask_answer(slug: str, number: int, theme_id: int) -> Response:
+    """The form of the town's answer to a theme."""
+    theme = load_theme(slug, number, theme_id)
+    rules.may_write(roles_of(current_user, theme.synthesis.space), theme.synthesis).require()
+    form = AnswerForm(obj=theme)
+    form.decision.data = theme.decision.value
+    return _answering(theme, form)
+
+
+def _answering(theme: Theme, form: AnswerForm, status: int = 200, **more: Any) -> Response:
+    quotes = sources.quotes_of(theme.synthesis, theme).get(theme.id, [])
+    more |= {"theme": theme, "line": line_of(theme), "quotes": quotes, "decisions": DECISIONS}
+    return _writing(theme.synthesis, "answer", form, status, **more)
+
+
+@bp.post("/workshop/<id:number>/themes/<id:theme_id>/answer")
+@official
+def answer(slug: str, number: int, theme_id: int) -> Response:
+    """Save the town's answer to a theme."""
+    theme = load_theme(slug, number, theme_id)
+    form = AnswerForm()
+    if not form.validate():
+        return _answering(theme, form, 422)
+    decision = Decision(form.decision.data)
+    try:
+        actions.answer(theme, current_user, decision, form.answer.data or "", form.seen)
+    except actions.Stale as error:
+        db.session.rollback()
+        form.answer.errors = [str(error)]
+        return _answering(theme, form, 409, theirs=theme)
+    commit()
+    say(_("The answer is saved."))
+    return go(theme.synthesis.workshop_url)
+
+
+@bp.get("/workshop/<id:number>/publication")
+@official
+def ask_publication(slug: str, number: int) -> Response:
+    """What publishing does, and what is still missing."""
+    return _publication(load(slug, number), PublicationForm())
+
+
+def _publication(synthesis: Synthesis, form: PublicationForm, status: int = 200) -> Response:
+    unread = unread_count(synthesis)
+    roles = roles_of(current_user, synthesis.space)
+    more = {
+        "unread": unread,
+        "coverage": coverage(synthesis),
+        "to_tell": len(sources.authors_to_tell(synthesis)),
+        "may_publish": rules.may_publish(roles, synthesis, unread, accepts_unread=True),
+    }
+    return _writing(synthesis, "publication", form, status, **more)
+
+
+@bp.post("/workshop/<id:number>/publication")
+@official
+@once
+@told_when_stale
+def publish(slug: str, number: int) -> Response:
+    """Show the version to everyone."""
+    synthesis = load(slug, number)
+    form = PublicationForm()
+    accepts, unread = form.accepts_unread.data, unread_count(synthesis)
+    roles = roles_of(current_user, synthesis.space)
+    verdict = rules.may_publish(roles, synthesis, unread, accepts)
+    if not verdict:
+        db.session.rollback()
+        form.accepts_unread.errors = [verdict.reason]
+        return _publication(synthesis, form, 422)
+    actions.publish(synthesis, current_user, form.seen, accepts)
+    commit(landing=synthesis.url)
+    say(_("The synthesis is published, and the authors are told."))
+    return go(synthesis.url)

@@ -1,0 +1,99 @@
+"""Who may ask for a synthesis, arrange it, write in it and publish it, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from civic.errors import YES, Verdict, no
+from civic.i18n import gettext as _, ngettext
+from civic.spaces.models import Role
+from synthesis.models import State, Synthesis, Theme
+
+FEWEST_PEOPLE = 5  # a group, or a cell of a table, of fewer people is never shown
+MOST_THEMES = 60
+PARTS = range(2, 9)  # into how many a theme may be cut
+
+
+def is_official(roles: Set[Role]) -> Verdict:
+    """Officials of the space make its synthesis."""
+    if Role.OFFICIAL in roles:
+        return YES
+    return no(_("Only the officials of this space make its synthesis."))
+
+
+def may_ask(roles: Set[Role], under_way: Synthesis | None, readable: int) -> Verdict:
+    """An official asks, one computation at a time, when there is something to read."""
+    if not is_official(roles):
+        return is_official(roles)
+    if under_way is not None:
+        return no(
+            _("Version %(number)s is being computed. Wait for its end.", number=under_way.number)
+        )
+    if not readable:
+        return no(_("There is nothing to read yet: no contribution of this space is public."))
+    return YES
+
+
+def may_arrange(roles: Set[Role], synthesis: Synthesis) -> Verdict:
+    """Themes change while their version is under review."""
+    if not is_official(roles):
+        return is_official(roles)
+    return is_in_review(synthesis)
+
+
+def is_in_review(synthesis: Synthesis) -> Verdict:
+    """Whether a version can still be changed, and what to do when it cannot."""
+    if synthesis.state is State.REVIEW:
+        return YES
+    if synthesis.is_under_way:
+        return no(_("This version is still being computed."))
+    if synthesis.state is State.FAILED:
+        return no(_("The computation of this version failed: there is nothing to change."))
+    if synthesis.is_public:
+        return no(
+            _("This version is published and its themes no longer change. Ask for a new version: it"
+              " keeps what you have corrected.")
+        )  # fmt: skip
+    return no(_("A later version has taken the place of this one."))
+
+
+def may_write(roles: Set[Role], synthesis: Synthesis) -> Verdict:
+    """Texts change during the review; after publication too, and then visibly."""
+    if not is_official(roles):
+        return is_official(roles)
+    return YES if synthesis.state is State.PUBLISHED else is_in_review(synthesis)
+
+
+def may_merge(source: Theme, target: Theme) -> Verdict:
+    """Two different living themes of one version; a text already written is never swallowed."""
+    if source.id == target.id:
+        return no(_("Choose another theme than this one."))
+    if source.is_gone or target.is_gone:
+        return no(_("This theme was merged in the meantime."))
+    if source.answer:
+        return no(
+            _("“%(name)s” has an answer already. Merge the other theme into it, or empty its answer"
+              " first.", name=source.name)
+        )  # fmt: skip
+    return YES
+
+
+def may_publish(
+    roles: Set[Role], synthesis: Synthesis, unread: int, accepts_unread: bool
+) -> Verdict:
+    """Every theme has been read, or the official says that they publish all the same."""
+    allowed = may_arrange(roles, synthesis)
+    if not allowed:
+        return allowed
+    if not synthesis.title or not synthesis.intro:
+        return no(_("Write a title and an introduction first."))
+    if unread and not accepts_unread:
+        return no(
+            ngettext(
+                "%(num)s theme is not marked as read. Read it, or confirm that you go on without.",
+                "%(num)s themes are not marked as read. Read them, or confirm that you go on"
+                " without.",
+                unread,
+            )
+        )
+    return YES
