@@ -268,6 +268,8 @@ def publish(synthesis: Synthesis, by: Account, turn: int, accepts_unread: bool =
 
 def _tell(synthesis: Synthesis, by: Account, account_ids: Iterable[int]) -> None:
     space = synthesis.space
-    details = {"slug": space.slug, "space": space.title, "number": synthesis.number}
-    notify(account_ids, "synthesis.published", by=by, **details)
+    notify(
+        account_ids, "synthesis.published", by=by,
+        slug=space.slug, space=space.title, number=synthesis.number,
+    )  # fmt: skip
     db.session.flush()

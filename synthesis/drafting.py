@@ -87,8 +87,8 @@ class Kept:
 
     def living(self, key: str | None) -> str | None:
         """The theme that a key stands for after every merge."""
-        seen = set()
-        while key in self.merged and key not in seen:
+        seen: set[str] = set()
+        while key is not None and key in self.merged and key not in seen:
             seen.add(key)
             key = self.merged[key]
         return key

@@ -103,7 +103,7 @@ def readable_count(space: Space, with_comments: bool = True) -> int:
     return db.session.scalar(statement) or 0
 
 
-def readable(space: Space, with_comments: bool) -> Select[Any]:
+def readable(space: Space, with_comments: bool) -> Select[int, str, str, str, int, int]:
     """What a synthesis reads: id, title, body, language, author and version of visible texts."""
     return (
         select(

@@ -106,7 +106,7 @@ def members_of(synthesis: Synthesis) -> dict[int, frozenset[int]]:
     )
     found: dict[int, set[int]] = defaultdict(set)
     for theme_id, contribution_id in db.session.execute(statement):
-        found[theme_id].add(contribution_id)
+        found[theme_id or 0].add(contribution_id)
     return {theme_id: frozenset(ids) for theme_id, ids in found.items()}
 
 
@@ -117,7 +117,7 @@ def members_by_key(synthesis: Synthesis) -> dict[str, frozenset[int]]:
     return {theme.key: members[theme.id] for theme in themes if theme.id in members}
 
 
-def texts_of(theme: Theme) -> Select[Any]:
+def texts_of(theme: Theme) -> Select[int, str, str, str]:
     """The visible texts of a theme, for the machine to read."""
     return (
         select(Contribution.id, Contribution.title, Contribution.body, Contribution.language)
@@ -181,7 +181,7 @@ def change_counts(synthesis: Synthesis) -> dict[str, int]:
         .where(Change.synthesis_id == synthesis.id, Change.undone_at.is_(None))
         .group_by(Change.act)
     )
-    return dict(db.session.execute(statement).tuples().all())
+    return dict(db.session.execute(statement).all())
 
 
 def readers_of(synthesis: Synthesis) -> Sequence[Account]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
+from flask.sansio.app import App
 
 from civic.i18n import gettext as _, lazy_gettext as _l, ngettext
 from synthesis.models import Change, Placement, State
@@ -105,7 +105,7 @@ def change_label(change: Change) -> str:
     return CHANGES[change.act](change.about)
 
 
-def init_words(app: Flask) -> None:
+def init_words(app: App) -> None:
     """Give the words to the templates."""
     app.jinja_env.globals.update(
         synthesis_states=STATES,

@@ -48,8 +48,10 @@ def _theme_again(theme: Theme) -> Response:
 
 def _address(theme: Theme) -> str:
     synthesis = theme.synthesis
-    route = {"slug": synthesis.space.slug, "number": synthesis.number, "theme_id": theme.id}
-    return url_for("synthesis.inside", **route)
+    return url_for(
+        "synthesis.inside",
+        slug=synthesis.space.slug, number=synthesis.number, theme_id=theme.id,
+    )  # fmt: skip
 
 
 @bp.post("/workshop/<id:number>/themes/<id:theme_id>/name")
