@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from wtforms import BooleanField, IntegerField, SelectField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import HiddenInput
 
 from civic.i18n import gettext as _, lazy_gettext as _l
 from civic.text import BODY_MAX, TITLE_MAX, has_visible
 from civic.web.forms import CivicForm, TextField, at_most, optional, said
-from synthesis.models import Decision
+from synthesis.models import Decision, Theme
 from synthesis.rules import MOST_THEMES, PARTS
 
 DECISIONS = {
@@ -64,17 +67,22 @@ class PartsForm(Turn):
     """Into how many parts the machine should cut."""
 
     parts = SelectField(
-        _l("Number of parts"), choices=[(str(n), str(n)) for n in PARTS], default="2"
+        _l("Number of parts"), choices=[SelectChoice(str(n)) for n in PARTS], default="2"
     )
 
 
 class PlaceForm(Turn):
-    """Where chosen contributions go. The choices of `target` are given by the view."""
+    """Where chosen contributions go: a theme's number, `new` or `alone`."""
 
     target = SelectField(_l("This belongs to"), validate_choice=True)
-    name = TextField(_l("Name of the new theme"), [at_most(NAME_MAX)])
+    new_name = TextField(_l("Name of the new theme"), [at_most(NAME_MAX)])
 
-    def validate_name(self, field: TextField) -> None:
+    def offer(self, themes: Iterable[Theme]) -> None:
+        """Say which themes can be chosen."""
+        values = ["new", "alone", *(str(theme.id) for theme in themes)]
+        self.target.choices = [SelectChoice(value) for value in values]
+
+    def validate_new_name(self, field: TextField) -> None:
         """A new theme needs a name."""
         if self.target.data == "new" and not has_visible(field.data or ""):
             raise ValidationError(_("Give the new theme a name."))
@@ -101,7 +109,7 @@ class AnswerForm(Turn):
     """The town's answer to a theme."""
 
     decision = SelectField(
-        _l("Decision"), choices=[(key.value, label) for key, label in DECISIONS.items()]
+        _l("Decision"), choices=[SelectChoice(key.value, label) for key, label in DECISIONS.items()]
     )
     answer = TextAreaField(_l("Answer and reasons"), [at_most(BODY_MAX)])
 

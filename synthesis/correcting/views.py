@@ -208,12 +208,12 @@ def place(slug: str, number: int) -> Response:
     synthesis = load(slug, number)
     form = PlaceForm()
     themes = {str(t.id): t for t in db.session.scalars(sources.living_themes(synthesis))}
-    form.target.choices = [(value, value) for value in ("new", "alone", *themes)]
+    form.offer(themes.values())
     if not form.validate() or not _chosen():
         return _list_refused(synthesis, place_form=form)
     if form.target.data == "new":
         target: Theme | None = actions.move_to_new(
-            synthesis, current_user, _chosen(), form.name.data, form.seen
+            synthesis, current_user, _chosen(), form.new_name.data, form.seen
         )
     else:
         target = themes.get(form.target.data)
