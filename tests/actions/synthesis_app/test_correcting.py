@@ -126,8 +126,8 @@ def test_choosing_nothing_or_a_text_of_another_space_is_refused(
 ) -> None:
     with pytest.raises(Invalid):
         actions.move(workshop.synthesis, workshop.official, [], None, workshop.turn)
+    stranger = make.proposal()
     with pytest.raises(Missing):
-        stranger = make.proposal()
         actions.move(workshop.synthesis, workshop.official, [stranger.id], None, workshop.turn)
 
 
