@@ -40,7 +40,7 @@ def amount(written: str) -> Decimal:
 def scale(written: str) -> tuple[int, ...]:
     """Points per place: whole numbers between commas."""
     cells = written.split(",")
-    if not all(cell.strip().isdigit() for cell in cells):
+    if not all(cell.strip().isdecimal() for cell in cells):
         raise click.BadParameter(f"{written!r} is not a scale such as 3,2,1")
     return tuple(int(cell) for cell in cells)
 

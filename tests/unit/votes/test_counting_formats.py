@@ -5,10 +5,11 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given, strategies as st
 
 from votes.counting.approval import approval
 from votes.counting.ballots import Grades, Marks, Rankings, grades_of, marks_of, rankings_of
-from votes.counting.errors import UnreadableFileError
+from votes.counting.errors import CountError, UnreadableFileError
 from votes.counting.formats.ballot_export import read_export
 from votes.counting.formats.ballot_table import read_table, written_as_table
 from votes.counting.formats.ballot_writer import written
@@ -244,3 +245,41 @@ def test_a_large_box_is_read_without_a_row_per_identical_ballot():
     lines = [json.dumps(HEAD), *['{"ballot": ["a"]}'] * 50_000, '{"ballot": []}']
     marks = read_export(lines)
     assert np.array_equal(np.sort(marks.times), [1, 50_000])
+
+
+WRITTEN = {
+    "town.pb": PB, "orders.toi": ORDERS, "ward.blt": BLT, "grades.csv": ",A,B\n1,2,3\n2,6,0\n",
+    "box.jsonl": "".join(written(BOXES[2])), "box.csv": "".join(written_as_table(BOXES[2])),
+}  # fmt: skip
+damages = st.lists(
+    st.tuples(st.integers(0, 400), st.integers(0, 5), st.text('0129,;:{}[]"\n #=-²x', max_size=3)),
+    min_size=1,
+    max_size=3,
+)
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+@given(damages=damages)
+def test_a_damaged_file_is_read_or_refused_but_never_a_crash(tmp_path_factory, name, damages):
+    text = WRITTEN[name]
+    for where, removed, added in damages:
+        at = where % (len(text) + 1)
+        text = text[:at] + added + text[at + removed :]
+    path = tmp_path_factory.mktemp("damaged") / name
+    path.write_text(text, encoding="utf-8")
+    try:
+        ballots = read_ballots(path)
+    except CountError:
+        return
+    assert ballots.counts().exprimes >= 0
+
+
+@pytest.mark.parametrize("head", [{"roll": "many"}, {"scale": 3}, {"grades": 4}, {"budget": []}])
+def test_a_first_line_with_values_of_another_nature_is_refused_or_ignored(tmp_path, head):
+    path = tmp_path / "box.jsonl"
+    path.write_text(json.dumps(HEAD | head) + '\n{"ballot": ["a"]}\n', encoding="utf-8")
+    if "grades" in head:  # means nothing for approvals
+        assert read_ballots(path).counts().exprimes == 1
+    else:
+        with pytest.raises(UnreadableFileError):
+            read_ballots(path)

@@ -134,6 +134,10 @@ def paper_of(head: Head) -> Paper:
     options = head.get("options")
     if not isinstance(options, list) or not all(isinstance(o, dict) and "id" in o for o in options):
         raise UnreadableFileError("options must be a list of objects, each with an id")
+    limits = {limit: head.get(limit) for limit in LIMITS}
+    for limit, value in limits.items():
+        if value is not None and (type(value) is not int or value < 0):
+            raise UnreadableFileError(f"{limit} must be a whole number")
     amounts = [o["cost"] for o in options if "cost" in o]
     budget = [head["budget"]] if "budget" in head else []
     unit, minor = in_minor_units([*amounts, *budget])
@@ -145,7 +149,7 @@ def paper_of(head: Head) -> Paper:
         budget=minor[-1] if budget else None,
         unit=unit,
         scale=tuple(head["scale"]) if "scale" in head else None,
-        **{limit: head.get(limit) for limit in LIMITS},
+        **limits,
     )
 
 

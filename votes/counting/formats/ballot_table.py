@@ -56,7 +56,7 @@ def _value(written: str, number: int) -> Any:
 
 
 def _times(cells: Sequence[str], number: int) -> int:
-    if not cells[0].isdigit():
+    if not cells[0].isdecimal():
         raise UnreadableFileError("times must be a whole number", number)
     return int(cells[0])
 
@@ -67,9 +67,11 @@ def _ballot(kind: str, options: Sequence[str], cells: Sequence[str], number: int
     marked = {o: cell for o, cell in zip(options, cells[1:], strict=True) if cell}
     if kind == "grades":
         return marked
-    if not all(cell.isdigit() for cell in marked.values()):
+    if not all(cell.isdecimal() for cell in marked.values()):
         raise UnreadableFileError("the marks must be whole numbers", number)
     numbers = {option: int(cell) for option, cell in marked.items()}
+    if kind == "ranking" and max(numbers.values(), default=0) > len(options):
+        raise UnreadableFileError("a place is beyond the number of options", number)
     if kind == "points":
         return numbers
     return _in_places(numbers) if kind == "ranking" else [o for o, tick in numbers.items() if tick]

@@ -67,7 +67,7 @@ def _parts(numbered: list[Line]) -> _File:
 def _head(line: Line) -> tuple[int, int]:
     number, text = line
     cells = text.split()
-    if len(cells) != 2 or not all(cell.isdigit() for cell in cells):
+    if len(cells) != 2 or not all(cell.isdecimal() for cell in cells):
         raise UnreadableFileError("the first line must give candidates and seats", number)
     return int(cells[0]), int(cells[1])
 
@@ -89,7 +89,7 @@ def _take_names(file: _File, names: list[str]) -> None:
 
 def _ballot(text: str, file: _File, line: int) -> tuple[int, list[list[str]]]:
     cells = text.split()
-    if cells[-1] != "0" or not cells[0].isdigit():
+    if cells[-1] != "0" or not cells[0].isdecimal():
         raise UnreadableFileError("a ballot must be written count 3 1 2 0", line)
     row = [group for cell in cells[1:-1] if (group := _group(cell, file, line)) is not None]
     named = [option for group in row for option in group]
@@ -108,6 +108,6 @@ def _group(cell: str, file: _File, line: int) -> list[str] | None:
 
 
 def _candidate(written: str, file: _File, line: int) -> int:
-    if not written.isdigit() or not 1 <= int(written) <= file.candidates:
+    if not written.isdecimal() or not 1 <= int(written) <= file.candidates:
         raise UnreadableFileError(f"there is no candidate {written}", line)
     return int(written)

@@ -33,6 +33,6 @@ def read_grade_csv(lines: Iterable[str], grades: Sequence[str] = SIX_GRADES) -> 
 def _levels(cells: list[str], options: int, levels: int, line: int) -> list[int]:
     if len(cells) != options:
         raise UnreadableFileError(f"{options} grades are expected, {len(cells)} are given", line)
-    if not all(cell.strip().isdigit() and int(cell) <= levels for cell in cells):
+    if not all(cell.strip().isdecimal() and int(cell) <= levels for cell in cells):
         raise UnreadableFileError(f"grades are whole numbers from 0 to {levels}", line)
     return [int(cell) - 1 for cell in cells]

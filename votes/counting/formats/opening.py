@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 from collections.abc import Callable, Iterable
 from itertools import chain
@@ -48,6 +49,9 @@ def read_ballots(path: Path) -> Ballots:
     try:
         with (gzip.open if packed else open)(path, "rt", encoding="utf-8-sig", newline="") as lines:
             return reader(lines)
+    except (csv.Error, OverflowError, TypeError, AttributeError) as error:
+        # A value of another nature than its format says, in a place that no reader names.
+        raise UnreadableFileError(f"{path.name} does not follow its format: {error}") from error
     except UnicodeDecodeError as error:
         raise UnreadableFileError(f"{path.name} is not UTF-8 text") from error
     except (gzip.BadGzipFile, EOFError) as error:

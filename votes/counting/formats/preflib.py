@@ -108,7 +108,7 @@ def _keep_header(file: _File, text: str) -> None:
 
 def _keep_ballot(file: _File, text: str, number: int) -> None:
     count, colon, groups = text.partition(":")
-    if not colon or not count.strip().isdigit():
+    if not colon or not count.strip().isdecimal():
         raise UnreadableFileError("a ballot must be written count: 1,2,{3,4}", number)
     ballot = [_numbers(match, number) for match in _GROUP.finditer(groups)]
     named, known = [n for group in ballot for n in group], file.names["ALTERNATIVE"]
@@ -123,6 +123,6 @@ def _keep_ballot(file: _File, text: str, number: int) -> None:
 def _numbers(match: re.Match[str], line: int) -> Group:
     written = match[1] if match[2] is None else match[2]
     cells = [cell.strip() for cell in written.split(",") if cell.strip()]
-    if not all(cell.isdigit() for cell in cells):
+    if not all(cell.isdecimal() for cell in cells):
         raise UnreadableFileError("alternatives are given by their numbers", line)
     return tuple(int(cell) for cell in cells)
