@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from civic.db import db
+from civic.settings import active
+from civic.text import excerpt
 from synthesis import sources
-from synthesis.figures import ThemeLine, coverage, theme_lines
+from synthesis.figures import ThemeLine, public_figures
 from synthesis.models import Placement, Synthesis
 
 FORMULA = "=+-@\t\r\n＝＋－＠﹦﹢﹣﹫−"
@@ -22,7 +24,8 @@ COLUMNS = (
     "second_theme", "reason", "by_hand", "person", "copy_of",
 )  # fmt: skip
 BOM = "\ufeff"
-BATCH = 500
+BATCH = 2_000
+TITLE_LENGTH = 80  # of the beginning of a text that has no title
 
 
 def cell(value: object) -> object:
@@ -34,7 +37,7 @@ def cell(value: object) -> object:
     return f"'{value}" if risky else value
 
 
-def table(synthesis: Synthesis, language: str, base_url: str) -> Iterator[str]:
+def table(synthesis: Synthesis, language: str) -> Iterator[str]:
     """The placements as CSV, some rows at a time.
 
     Parameters
@@ -50,9 +53,8 @@ def table(synthesis: Synthesis, language: str, base_url: str) -> Iterator[str]:
     yield (BOM if french else "") + _taken(buffer)
     for rows in _batches(synthesis):
         for row in rows:
-            values = _row(row, base_url)
-            values["strength"] = _number(values["strength"], french)
-            writer.writerow([cell(values[column]) for column in COLUMNS])
+            row["strength"] = _number(row["strength"], french)
+            writer.writerow([cell(row[column]) for column in COLUMNS])
         yield _taken(buffer)
 
 
@@ -67,50 +69,51 @@ def _number(value: float, french: bool) -> str:
     return f"{value:.2f}".replace(".", "," if french else ".")
 
 
-def _batches(synthesis: Synthesis) -> Iterator[Sequence[Placement]]:
+def _batches(synthesis: Synthesis) -> Iterator[list[dict[str, Any]]]:
+    """The rows of every visible contribution, some at a time, as columns rather than objects."""
+    themes = {
+        theme.id: theme.name for theme in db.session.scalars(sources.living_themes(synthesis))
+    }
+    statement = sources.columns_of(synthesis).limit(BATCH)
     last = 0
-    statement = sources.placements(synthesis).order_by(Placement.contribution_id).limit(BATCH)
-    while True:
-        rows = db.session.scalars(statement.where(Placement.contribution_id > last)).all()
-        if not rows:
-            return
-        yield rows
+    while rows := db.session.execute(statement.where(Placement.contribution_id > last)).all():
+        yield [_row(row, themes) for row in rows]
         last = rows[-1].contribution_id
 
 
-def _row(place: Placement, base_url: str) -> dict[str, Any]:
-    text = place.contribution
+def _row(row: Any, themes: Mapping[int, str]) -> dict[str, Any]:
+    second = row.second_theme_id
     return {
-        "contribution": place.contribution_id,
-        "url": f"{base_url}/contributions/{place.contribution_id}",
-        "kind": text.kind,
-        "title": text.label,
-        "place": place_word(place),
-        "theme": place.theme_id or "",
-        "theme_name": place.theme.name if place.theme else "",
-        "strength": round(place.strength, 4),
-        "second_theme": place.neighbour.id if place.neighbour else "",
-        "reason": place.reason,
-        "by_hand": int(place.moved_by_id is not None),
-        "person": place.person,
-        "copy_of": place.copy_of_id or "",
+        "contribution": row.contribution_id,
+        "url": f"{active().base_url}/contributions/{row.contribution_id}",
+        "kind": row.kind,
+        "title": row.title or excerpt(row.body, TITLE_LENGTH),
+        "place": _place(row),
+        "theme": row.theme_id or "",
+        "theme_name": themes.get(row.theme_id, ""),
+        "strength": round(row.strength, 4),
+        "second_theme": second if second in themes and second != row.theme_id else "",
+        "reason": row.reason,
+        "by_hand": int(row.moved_by_id is not None),
+        "person": row.person,
+        "copy_of": row.copy_of_id or "",
     }
 
 
-def place_word(place: Placement) -> str:
+def _place(row: Any) -> str:
     """Where a contribution stands, as a word for programs."""
-    if place.is_set_aside:
+    if row.is_set_aside:
         return "set aside"
-    return "alone" if place.theme_id is None else "theme"
+    return "alone" if row.theme_id is None else "theme"
 
 
-def document(synthesis: Synthesis, base_url: str) -> dict[str, Any]:
+def document(synthesis: Synthesis) -> dict[str, Any]:
     """Everything that is published of a version, for programs."""
-    found = coverage(synthesis)
+    found, lines = public_figures(synthesis)
     return {
         "space": synthesis.space.slug,
         "version": synthesis.number,
-        "url": f"{base_url}{synthesis.url}",
+        "url": f"{active().base_url}{synthesis.url}",
         "title": synthesis.title,
         "introduction": synthesis.intro,
         "computed_at": _instant(synthesis.computed_at),
@@ -118,8 +121,8 @@ def document(synthesis: Synthesis, base_url: str) -> dict[str, Any]:
         "corrected_at": _instant(synthesis.corrected_at),
         "coverage": vars(found),
         "at_publication": synthesis.figures,
-        "themes": [_theme(line, base_url) for line in theme_lines(synthesis, with_empty=False)],
-        "placements": [_row(row, base_url) for rows in _batches(synthesis) for row in rows],
+        "themes": [_theme(line) for line in lines],
+        "placements": [row for rows in _batches(synthesis) for row in rows],
         "opinions": opinions_document(synthesis),
         "parameters": synthesis.parameters,
         "digest": synthesis.digest,
@@ -130,7 +133,7 @@ def _instant(value: Any) -> str | None:
     return value.isoformat() if value else None
 
 
-def _theme(line: ThemeLine, base_url: str) -> dict[str, Any]:
+def _theme(line: ThemeLine) -> dict[str, Any]:
     theme = line.theme
     return {
         "id": theme.id,
@@ -141,7 +144,7 @@ def _theme(line: ThemeLine, base_url: str) -> dict[str, Any]:
         "contributions": line.size,
         "people": line.people,
         "texts": line.texts,
-        "url": f"{base_url}{theme.url}",
+        "url": f"{active().base_url}{theme.url}",
         "decision": theme.decision.value,
         "answer": theme.answer,
     }

@@ -6,15 +6,19 @@ coverage says how many such contributions there are.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, and_, case, func, select, union
+from sqlalchemy.orm import aliased, joinedload
 
-from civic.contributions.models import Contribution, visible
+from civic.contributions.models import Contribution, State, visible
 from civic.db import db
 from synthesis.models import Placement, Synthesis, Theme
+
+MANY = 500  # texts no longer public from which everything is simply counted again
+Counts = tuple[int, ...]  # contributions, people, texts, placements to check
 
 
 @dataclass(frozen=True)
@@ -69,27 +73,29 @@ def _sum(condition: Any) -> Any:
     return func.sum(case((condition, 1), else_=0))
 
 
-def theme_lines(synthesis: Synthesis, with_empty: bool = True) -> list[ThemeLine]:
+def theme_lines(synthesis: Synthesis) -> list[ThemeLine]:
     """The living themes of a version, the largest first."""
-    counted = _theme_counts(synthesis)
+    return _lines(synthesis, _theme_counts(synthesis))
+
+
+def _lines(synthesis: Synthesis, counted: Mapping[int, Counts]) -> list[ThemeLine]:
     themes = db.session.scalars(
         select(Theme)
         .where(Theme.synthesis_id == synthesis.id, Theme.is_gone.is_(False))
         .options(joinedload(Theme.reviewed_by), joinedload(Theme.answered_by))
     )
     lines = [ThemeLine(theme, *counted.get(theme.id, (0, 0, 0, 0))) for theme in themes]
-    kept = [line for line in lines if with_empty or line.size]
-    return sorted(kept, key=lambda line: (-line.size, line.theme.position, line.theme.id))
+    return sorted(lines, key=lambda line: (-line.size, line.theme.position, line.theme.id))
 
 
 def line_of(theme: Theme) -> ThemeLine:
     """One theme with its figures."""
-    return ThemeLine(theme, *_theme_counts(theme.synthesis, theme).get(theme.id, (0, 0, 0, 0)))
+    return ThemeLine(theme, *_theme_counts(theme.synthesis, [theme.id]).get(theme.id, (0, 0, 0, 0)))
 
 
 def _theme_counts(
-    synthesis: Synthesis, theme: Theme | None = None
-) -> dict[int, tuple[int, int, int, int]]:
+    synthesis: Synthesis, theme_ids: Collection[int] | None = None
+) -> dict[int, Counts]:
     statement = (
         select(
             Placement.theme_id,
@@ -102,11 +108,89 @@ def _theme_counts(
         .where(Placement.synthesis_id == synthesis.id, Placement.theme_id.is_not(None), visible())
         .group_by(Placement.theme_id)
     )
-    if theme is not None:
-        statement = statement.where(Placement.theme_id == theme.id)
+    if theme_ids is not None:
+        statement = statement.where(Placement.theme_id.in_(theme_ids))
     return {row[0]: (row[1], row[2], row[3], row[4] or 0) for row in db.session.execute(statement)}
 
 
 def unread_count(synthesis: Synthesis) -> int:
     """How many themes that hold something nobody has marked as read."""
-    return sum(1 for line in theme_lines(synthesis, with_empty=False) if not line.theme.reviewed_at)
+    return sum(1 for line in theme_lines(synthesis) if line.size and not line.theme.reviewed_at)
+
+
+# --- The figures of a published version -------------------------------------------------------
+
+
+def public_figures(synthesis: Synthesis) -> tuple[Coverage, list[ThemeLine]]:
+    """Coverage and themes as everyone sees them, without the themes that hold nothing public.
+
+    The themes of a published version no longer change, so its figures are those stated on the day,
+    less what is no longer public: only the themes that lost a text are counted again, and a page
+    costs as much for a hundred thousand contributions as for a hundred.
+    """
+    lost: Sequence[Any] = ()
+    if synthesis.is_public:
+        lost = db.session.execute(_no_longer_public(synthesis).limit(MANY + 1)).all()
+    if not synthesis.is_public or len(lost) > MANY:
+        counted, lines = coverage(synthesis), theme_lines(synthesis)
+    else:
+        counted, lines = _less(synthesis, lost), _lines(synthesis, _counts_less(synthesis, lost))
+    return counted, [line for line in lines if line.size]
+
+
+def _less(synthesis: Synthesis, lost: Sequence[Any]) -> Coverage:
+    stated = synthesis.figures
+    return Coverage(
+        received=stated["received"],
+        in_themes=stated["in_themes"] - sum(1 for row in lost if row.theme_id is not None),
+        alone=stated["alone"] - sum(1 for r in lost if r.theme_id is None and not r.is_set_aside),
+        set_aside=stated["set_aside"] - sum(1 for row in lost if row.is_set_aside),
+        not_public=len(lost),
+        people=stated["people"] - _without_a_word(synthesis, {row.person for row in lost}),
+    )
+
+
+def _without_a_word(synthesis: Synthesis, persons: set[int]) -> int:
+    """How many of these people have nothing left that is public."""
+    if not persons:
+        return 0
+    left = (
+        select(func.count(Placement.person.distinct()))
+        .join(Contribution, Contribution.id == Placement.contribution_id)
+        .where(Placement.synthesis_id == synthesis.id, Placement.person.in_(persons), visible())
+    )
+    return len(persons) - (db.session.scalar(left) or 0)
+
+
+def _counts_less(synthesis: Synthesis, lost: Sequence[Any]) -> dict[int, Counts]:
+    counts = {int(theme): tuple(seen) for theme, seen in synthesis.figures["themes"].items()}
+    changed = {row.theme_id for row in lost if row.theme_id is not None}
+    if changed:
+        counts = {k: v for k, v in counts.items() if k not in changed}
+        counts |= _theme_counts(synthesis, changed)
+    return counts
+
+
+def _no_longer_public(synthesis: Synthesis) -> Select[Any]:
+    """Places of texts that are hidden, taken back, or in the thread of one that is."""
+    kinds = sorted(k for k in Contribution.__mapper__.polymorphic_map if isinstance(k, str))
+    root = aliased(Contribution)
+    states = [state for state in State if state is not State.VISIBLE]
+    here = (Contribution.space_id == synthesis.space_id, Contribution.kind.in_(kinds))
+    own = select(Contribution.id).where(*here, Contribution.state.in_(states))
+    below = (
+        select(Contribution.id)
+        .join(root, root.id == Contribution.root_id)
+        .where(
+            root.space_id == synthesis.space_id,
+            root.kind.in_(kinds),
+            root.state.in_(states),
+            Contribution.shaded,
+        )
+    )
+    return select(  # type: ignore[return-value]
+        Placement.contribution_id, Placement.theme_id, Placement.is_set_aside, Placement.person
+    ).where(
+        Placement.synthesis_id == synthesis.id,
+        Placement.contribution_id.in_(union(own, below)),
+    )

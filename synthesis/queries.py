@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from civic.contributions.models import Contribution, SpaceCount, visible
@@ -127,24 +127,28 @@ def recomputed_figures(synthesis: Synthesis) -> dict[str, Any]:
     """The figures that a publication states, counted again from the rows.
 
     All rows count, those hidden since included: the figures of a published page are a fact of its
-    day, and what is no longer public is told beside them.
+    day, and what is no longer public is told beside them. Each theme has its contributions, people,
+    different texts and placements to check.
     """
+    texts = func.coalesce(Placement.copy_of_id, Placement.contribution_id)
     rows = db.session.execute(
         select(
             Placement.theme_id,
             Placement.is_set_aside,
             func.count(),
             func.count(Placement.person.distinct()),
+            func.count(texts.distinct()),
+            func.sum(case((Placement.is_doubtful, 1), else_=0)),
         )
         .where(Placement.synthesis_id == synthesis.id)
         .group_by(Placement.theme_id, Placement.is_set_aside)
     ).all()
-    themes = {str(r[0]): [r[2], r[3]] for r in rows if r[0] is not None}
+    themes = {str(row[0]): list(row[2:]) for row in rows if row[0] is not None}
     return {
-        "received": sum(r[2] for r in rows),
-        "in_themes": sum(size for size, _people in themes.values()),
-        "alone": sum(r[2] for r in rows if r[0] is None and not r[1]),
-        "set_aside": sum(r[2] for r in rows if r[1]),
+        "received": sum(row[2] for row in rows),
+        "in_themes": sum(seen[0] for seen in themes.values()),
+        "alone": sum(row[2] for row in rows if row[0] is None and not row[1]),
+        "set_aside": sum(row[2] for row in rows if row[1]),
         "people": _all_people(synthesis),
         "themes": dict(sorted(themes.items())),
     }

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from civic.accounts.models import Account
@@ -43,6 +43,29 @@ def placements(synthesis: Synthesis) -> Select[Placement]:
         .join(Placement.contribution)
         .where(Placement.synthesis_id == synthesis.id, visible())
         .options(contains_eager(Placement.contribution).joinedload(Contribution.author))
+    )
+
+
+def columns_of(synthesis: Synthesis) -> Select[Any]:
+    """The same as columns, in the order of the contributions, for files."""
+    return (
+        select(  # type: ignore[return-value]
+            Placement.contribution_id,
+            Placement.theme_id,
+            Placement.second_theme_id,
+            Placement.strength,
+            Placement.is_set_aside,
+            Placement.reason,
+            Placement.moved_by_id,
+            Placement.person,
+            Placement.copy_of_id,
+            Contribution.kind,
+            Contribution.title,
+            case((Contribution.title == "", Contribution.body), else_="").label("body"),
+        )
+        .join(Contribution, Contribution.id == Placement.contribution_id)
+        .where(Placement.synthesis_id == synthesis.id, visible())
+        .order_by(Placement.contribution_id)
     )
 
 

@@ -11,7 +11,6 @@ from markupsafe import Markup
 
 from civic.db import db
 from civic.i18n import gettext as _, language, ngettext
-from civic.settings import active
 from civic.spaces.models import Role, Space
 from civic.spaces.queries import load_space, roles_of
 from civic.spaces.views import TeamLink, for_the_team
@@ -21,7 +20,7 @@ from civic.web.paging import page_of
 from civic.web.responses import page, rendered, view
 from proposals.models import Proposal
 from synthesis import export, queries, sources
-from synthesis.figures import coverage, line_of, theme_lines
+from synthesis.figures import line_of, public_figures
 from synthesis.forms import DECISIONS
 from synthesis.models import Synthesis
 from synthesis.opinion_groups import opinions_of
@@ -114,9 +113,10 @@ def show_version(space: Space, synthesis: Synthesis, is_preview: bool = False) -
 
 def parts_of(synthesis: Synthesis) -> dict[str, Any]:
     """What a page about a whole version needs."""
+    counted, lines = public_figures(synthesis)
     return {
-        "coverage": coverage(synthesis),
-        "lines": theme_lines(synthesis, with_empty=False),
+        "coverage": counted,
+        "lines": lines,
         "quotes": sources.quotes_of(synthesis),
         "opinions": opinions_of(synthesis),
         "changes": sources.change_counts(synthesis),
@@ -152,13 +152,14 @@ def others(slug: str, number: int) -> Response:
     """What is in no theme, each with the reason."""
     space = load_space(slug)
     synthesis = queries.load_public(space, number)
+    counted, _lines = public_figures(synthesis)
     return view(
         "synthesis/others.html",
         "synthesis/_contributions.html",
         space=space,
         synthesis=synthesis,
-        coverage=coverage(synthesis),
-        found=page_of(sources.outside(synthesis)),
+        coverage=counted,
+        found=page_of(sources.outside(synthesis), total=counted.alone + counted.set_aside),
     )
 
 
@@ -170,7 +171,7 @@ def others(slug: str, number: int) -> Response:
 def table(slug: str, number: int) -> Response:
     """Every placement as a table."""
     synthesis = queries.load_public(load_space(slug), number)
-    text = "".join(export.table(synthesis, language(), active().base_url))
+    text = "".join(export.table(synthesis, language()))
     response = current_app.response_class(text, mimetype="text/csv")
     return _as_file(response, synthesis, "csv")
 
@@ -180,7 +181,7 @@ def table(slug: str, number: int) -> Response:
 def data(slug: str, number: int) -> Response:
     """Everything that is published of a version, for programs."""
     synthesis = queries.load_public(load_space(slug), number)
-    response = jsonify(export.document(synthesis, active().base_url))
+    response = jsonify(export.document(synthesis))
     return _as_file(response, synthesis, "json")
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from sqlalchemy import select
 
 from civic.audit import AuditEntry
 from civic.checking import faults
+from civic.contributions import actions as contributions
 from civic.contributions.actions import set_state
 from civic.contributions.models import State as ContributionState
 from civic.db import begin_write, commit, db as database
 from civic.errors import NotAllowed
 from civic.notifications.models import Notice
+from deliberations.models import Comment
 from synthesis import actions, sources
 from synthesis.drafting import Draft, DraftPlace, DraftTheme
-from synthesis.figures import coverage, theme_lines
+from synthesis.figures import coverage, public_figures, theme_lines
 from synthesis.models import Decision, State, Synthesis
 from synthesis.queries import latest_done, readable, recomputed_figures
 from tests.factories import Factories
@@ -145,3 +149,30 @@ def test_texts_and_readings_go_over_to_the_next_version_where_nothing_changed(
     database.session.refresh(base)
     assert base.state is State.SUPERSEDED
     assert latest_done(space) is made
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_figures_stated_less_what_was_hidden_equal_a_full_count(make: Factories, seed: int) -> None:
+    draw = random.Random(seed)
+    space = make.space()
+    authors = [make.account() for _ in range(4)]
+    held = [make.proposal(space, draw.choice(authors)) for _ in range(9)]
+    begin_write()
+    comments = [
+        contributions.write(Comment, space, draw.choice(authors), body="Oui.", root=proposal)
+        for proposal in held
+    ]
+    for comment in comments:
+        contributions.publish(comment)
+    commit()
+    themes = {"A": held[:4] + comments[:3], "B": held[4:7] + comments[3:8]}
+    synthesis = make.synthesis(space, themes, [*held[7:], comments[8]], published=True)
+    begin_write()
+    for row in draw.sample([*held, *comments], draw.randint(1, 12)):
+        database.session.refresh(row)
+        set_state(row, draw.choice([ContributionState.HIDDEN, ContributionState.REMOVED]))
+    commit()
+    counted, lines = public_figures(synthesis)
+    assert counted.not_public
+    assert counted == coverage(synthesis)
+    assert lines == [line for line in theme_lines(synthesis) if line.size]
