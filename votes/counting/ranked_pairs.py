@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from votes.counting.ballots import Ballots
 from votes.counting.errors import CountError
-from votes.counting.lot import Draw
+from votes.counting.lot import WAYS_AT_MOST, Draw
 from votes.counting.ordering import fill
 from votes.counting.pairwise import Matrix, layers, smith_set
 from votes.counting.result import Groups, Result, Rule
@@ -19,6 +19,8 @@ from votes.counting.tied_ways import Explored, explored
 NAME = "ranked-pairs"
 Strength = Literal["winning", "margins"]
 Pair = tuple[str, str]
+# Locking takes time with the cube of the options: fewer ways are followed where they are many.
+EFFORT, FEWEST_WAYS = 1_000_000, 2
 
 
 @dataclass
@@ -103,7 +105,8 @@ def ranked_pairs(
     if counts.exprimes == 0:
         return Result(rule, counts, (tuple(sorted(ballots.paper.options)),), elected=())
     steps = list(_steps(compared, strength))
-    outcome = explored(lambda draw: _lock_all(compared.options, steps, draw), lot)
+    at_most = max(FEWEST_WAYS, min(WAYS_AT_MOST, EFFORT // len(compared.options) ** 3))
+    outcome = explored(lambda draw: _lock_all(compared.options, steps, draw), lot, at_most)
     return _result(rule, outcome, compared, ballots, seats, lot)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from votes.counting.lot import Draw, every_way
+from votes.counting.lot import WAYS_AT_MOST, Draw, every_way
 from votes.counting.ordering import certain, common_groups
 from votes.counting.result import Groups
 
@@ -86,10 +86,12 @@ class Explored(Generic[Run]):
         return {"ways_the_lot_could_fall": len(self.ways), "all_ways_followed": self.complete}
 
 
-def explored(count: Callable[[Draw], Run], lot: Sequence[str] | None) -> Explored[Run]:
+def explored(
+    count: Callable[[Draw], Run], lot: Sequence[str] | None, at_most: int = WAYS_AT_MOST
+) -> Explored[Run]:
     """Count once with the drawn order, or else once per way the lots could fall."""
     if lot is not None:
         draw = Draw(lot)
         run = count(draw)
         return Explored([run], complete=True, lots=tuple(draw.log))
-    return Explored(*every_way(count))
+    return Explored(*every_way(count, at_most))
