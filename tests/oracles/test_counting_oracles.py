@@ -12,7 +12,7 @@ import warnings
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
 from votes.counting.ballots import marks_of, rankings_of
 from votes.counting.formats.opening import read_ballots
@@ -90,6 +90,7 @@ def test_schulze_by_winning_votes(orders):
 def test_ranked_pairs_with_every_order_of_equal_majorities(orders):
     methods = program("pref_voting.voting_methods")
     theirs = methods.ranked_pairs_with_test(linear(orders))
+    assume(theirs is not None)  # it gives up where too many majorities are equal
     assert possible(count("ranked-pairs", cast(orders))) == named(theirs)
 
 
