@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from civic.db import begin_read, begin_write, commit, db
 from civic.jobs import TRIES, Job, tell_progress
 from synthesis import actions, queries, sources
@@ -155,7 +157,9 @@ def _keep(
     synthesis = db.session.get_one(Synthesis, synthesis_id)
     base = queries.latest_done(synthesis.space)
     if base is not None:
-        db.session.refresh(base, with_for_update=True)  # no correction slips in from here on
+        # Its row is held until the commit: no correction slips in between this look and the end.
+        db.session.execute(select(Synthesis.id).where(Synthesis.id == base.id).with_for_update())
+        db.session.refresh(base, ["turn", "state"])
     if (base and (base.id, base.turn)) != material.base:
         return False
     actions.receive(synthesis, draft, material.texts, base, material.kept)

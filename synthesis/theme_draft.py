@@ -1,0 +1,100 @@
+"""Between the themes engine and the rows: hints going in, a draft coming out.
+
+Imported by `jobs` alone, since it imports the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from synthesis.drafting import DOUBTFUL, Draft, DraftPlace, DraftQuote, DraftTheme, Kept
+from synthesis.themes.engine import Fixed, Previous
+
+ALONE = "no neighbour"  # why, when the engine gives no reason
+
+
+def previous_of(kept: Kept, members: Mapping[str, Collection[int]]) -> Previous | None:
+    """The themes of the version before, as people left them, for theirs to be recognised."""
+    if not members:
+        return None
+    return Previous(themes={key: _names(rows) for key, rows in members.items()})
+
+
+def fixed_of(kept: Kept) -> Fixed:
+    """What people fixed, as hints: themes form around it. `held_to` then makes sure."""
+    placed = {row: kept.living(key) for row, (key, _by) in kept.moved.items()}
+    return Fixed(
+        moved={str(row): key for row, key in placed.items() if key is not None},
+        set_aside=_names(kept.set_aside),
+        locked={key: _names(rows) for key, rows in kept.locked.items()},
+        names=dict(kept.named),
+    )
+
+
+def _names(rows: Collection[int]) -> tuple[str, ...]:
+    return tuple(str(row) for row in sorted(rows))
+
+
+def draft_of(result: Any, ids: Sequence[int]) -> Draft:
+    """A result as a draft: exactly one place for each contribution that was read.
+
+    Parameters
+    ----------
+    result : ThemesResult
+        See `synthesis.themes.engine`.
+    ids : sequence of int
+        Everything that was given to the engine.
+    """
+    copies = _copies(result)
+    return Draft(
+        themes=tuple(DraftTheme(t.id, t.name or t.label, tuple(t.keywords)) for t in result.themes),
+        places=tuple(_place(result, row, copies) for row in ids),
+        quotes=tuple(
+            DraftQuote(int(item.id), item.passage, item.why)
+            for theme in result.themes
+            for item in theme.representatives
+        ),
+        parameters=dict(result.parameters),
+        digest=result.digest,
+    )
+
+
+def _place(result: Any, row: int, copies: Mapping[int, int]) -> DraftPlace:
+    found = result.assignments.get(str(row))
+    copy_of = copies.get(row)
+    if found is None:
+        reason = str(_reasons(result).get(str(row), ALONE))
+        return DraftPlace(row, None, reason=reason, copy_of=copy_of)
+    return DraftPlace(
+        row,
+        found.theme,
+        strength=float(found.strength),
+        second=found.second,
+        copy_of=copy_of,
+        is_doubtful=found.strength < DOUBTFUL,
+    )
+
+
+def _reasons(result: Any) -> Mapping[str, str]:
+    """Why each text that stands alone does."""
+    if isinstance(result.alone, Mapping):
+        return result.alone
+    return {found.id: found.reason for found in result.alone}
+
+
+def _copies(result: Any) -> dict[int, int]:
+    """For each copy, the text that it copies: the first of its group."""
+    return {int(copy): int(group.ids[0]) for group in result.duplicates for copy in group.ids[1:]}
+
+
+def parts_of(parts: Any) -> list[dict[str, Any]]:
+    """A proposed cut as plain data: for each part a name, keywords and what it holds."""
+    return [
+        {
+            "name": part.name or part.label,
+            "keywords": list(part.keywords),
+            "members": sorted(int(row) for row in part.members),
+        }
+        for part in parts
+    ]
