@@ -125,8 +125,8 @@ def mark_read(theme: Theme, by: Account, wanted: bool, turn: int) -> None:
 def merge(source: Theme, target: Theme, by: Account, turn: int) -> None:
     """Put everything of one theme into another, which keeps its name and its address."""
     synthesis = source.synthesis
-    rules.may_merge(source, target).require()
     _begin(synthesis, by, turn)
+    rules.may_merge(source, target).require()
     held = _places_of(synthesis, source)
     about = {"theme": target.id, "from": source.name, "to": target.name, "count": len(held)}
     _remember(synthesis, by, "merged", about, themes=[source, target], places=held)
