@@ -6,12 +6,17 @@ transaction, and only when a row did.
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select, update
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from civic.accounts.models import Account
 from civic.clock import now
 from civic.contributions.models import Contribution
 from civic.db import db, insert_if_absent
+from civic.spaces.models import Space
 from votes.models import Choice, Stance, Support
 from votes.queries import supported_by, supports_given
 from votes.rules import has_supports_left, may_support, may_take_stance
@@ -21,6 +26,8 @@ COUNTERS = {
     Choice.DISAGREE: Contribution.disagree_count,
     Choice.PASS: Contribution.pass_count,
 }
+
+BULK = 500  # rows or ids in one statement
 
 
 def support(contribution: Contribution, by: Account) -> bool:
@@ -105,3 +112,74 @@ def _add(contribution: Contribution, **changes: int) -> None:
         .execution_options(synchronize_session=False)
     )
     db.session.refresh(contribution, list(changes))
+
+
+def record_imported_stances(rows: Sequence[tuple[int, int, int, datetime]], space: Space) -> int:
+    """Enter many stances that were given elsewhere; the calendar of the space does not apply.
+
+    Parameters
+    ----------
+    rows : sequence of (account id, contribution id, value, instant)
+        A stance that is here already stays as it is.
+
+    Returns
+    -------
+    int
+        How many stances were new. The counters are then counted again from the rows, in SQL.
+
+    Raises
+    ------
+    ValueError
+        When a contribution does not stand in the space: its counters would not be counted.
+    """
+    ids = sorted({contribution_id for _account, contribution_id, _value, _at in rows})
+    _require_all_in(space, ids)
+    before = _count_stances(ids)
+    names = ("account_id", "contribution_id", "value", "at")
+    maker = postgresql if db.session.connection().dialect.name == "postgresql" else sqlite
+    if rows:
+        statement = maker.insert(Stance).on_conflict_do_nothing()
+        db.session.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
+    _recount_stances(ids)
+    return _count_stances(ids) - before
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + BULK] for start in range(0, len(ids), BULK))
+
+
+def _require_all_in(space: Space, ids: Sequence[int]) -> None:
+    for some in _batches(ids):
+        here = select(func.count()).where(
+            Contribution.id.in_(some), Contribution.space_id == space.id
+        )
+        if db.session.scalar(here) != len(some):
+            raise ValueError(f"Some of these contributions do not stand in {space.slug}.")
+
+
+def _count_stances(ids: Sequence[int]) -> int:
+    counts = (
+        db.session.scalar(select(func.count()).where(Stance.contribution_id.in_(some)))
+        for some in _batches(ids)
+    )
+    return sum(count or 0 for count in counts)
+
+
+def _recount_stances(ids: Sequence[int]) -> None:
+    counted = {
+        column.key: select(func.count())
+        .where(Stance.contribution_id == Contribution.id, Stance.value == choice)
+        .scalar_subquery()
+        for choice, column in COUNTERS.items()
+    }
+    for some in _batches(ids):
+        db.session.execute(
+            update(Contribution)
+            .where(Contribution.id.in_(some))
+            .values(counted)
+            .execution_options(synchronize_session=False)
+        )
+    known = set(ids)
+    for row in db.session.identity_map.values():
+        if isinstance(row, Contribution) and row.id in known:
+            db.session.expire(row, [column.key for column in COUNTERS.values()])
