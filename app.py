@@ -59,6 +59,7 @@ COMMANDS = {
     "web": "civic.serving:web",
     "worker": "civic.serving:worker",
     "themes": "synthesis.themes.command:themes",
+    "count": "votes.counting.command:count",
     "opinions": "synthesis.opinions.command:opinions",
 }
 

@@ -77,9 +77,6 @@ def show_audit() -> Response:
     """Every consequential act."""
     found = page_of(select(audit.AuditEntry).order_by(audit.AuditEntry.id.desc()), per_page=50)
     ids = {entry.actor_id for entry in found.items if entry.actor_id}
-    names = dict(
-        db.session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
-        .tuples()
-        .all()
-    )
+    named = select(Account.id, Account.name).where(Account.id.in_(ids))
+    names = dict(db.session.execute(named))
     return page("admin/audit.html", found=found, names=names)

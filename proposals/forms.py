@@ -7,7 +7,7 @@ from wtforms.widgets import HiddenInput
 
 from civic.i18n import lazy_gettext as _l
 from civic.text import BODY_MAX, TITLE_MAX
-from civic.web.forms import CivicForm, TextField, at_least, at_most, said
+from civic.web.forms import CivicForm, TextField, at_least, at_most, choices, said
 from proposals.models import Stage
 
 STAGES = {
@@ -44,7 +44,7 @@ class AnswerForm(CivicForm):
 
     stage = SelectField(
         _l("Decision"),
-        choices=[(s.value, STAGES[s]) for s in (Stage.EVALUATING, Stage.ACCEPTED, Stage.REJECTED)],
+        choices=choices({s: STAGES[s] for s in (Stage.EVALUATING, Stage.ACCEPTED, Stage.REJECTED)}),
     )
     body = TextAreaField(
         _l("Answer and reasons"),

@@ -10,7 +10,7 @@ from wtforms.widgets import HiddenInput
 
 from civic.i18n import gettext as _, lazy_gettext as _l
 from civic.text import BODY_MAX, TITLE_MAX, has_visible
-from civic.web.forms import CivicForm, TextField, at_most, optional, said
+from civic.web.forms import CivicForm, TextField, at_most, choices, optional, said
 from synthesis.models import Decision, Theme
 from synthesis.rules import MOST_THEMES, PARTS
 
@@ -108,9 +108,7 @@ class IntroForm(Turn):
 class AnswerForm(Turn):
     """The town's answer to a theme."""
 
-    decision = SelectField(
-        _l("Decision"), choices=[SelectChoice(key.value, label) for key, label in DECISIONS.items()]
-    )
+    decision = SelectField(_l("Decision"), choices=choices(DECISIONS))
     answer = TextAreaField(_l("Answer and reasons"), [at_most(BODY_MAX)])
 
     def validate_answer(self, field: TextAreaField) -> None:

@@ -24,7 +24,16 @@ from civic.settings import active
 from civic.spaces.actions import PhasePlan
 from civic.spaces.models import Act, Role, Space
 from civic.text import BODY_MAX, TITLE_MAX, has_visible
-from civic.web.forms import CivicForm, TextField, a_slug, an_email, at_most, optional, said
+from civic.web.forms import (
+    CivicForm,
+    TextField,
+    a_slug,
+    an_email,
+    at_most,
+    choices,
+    optional,
+    said,
+)
 
 ACTS = {
     Act.PROPOSE: _l("write proposals"),
@@ -96,7 +105,7 @@ class PhaseForm(Form):
     title = TextField(_l("Title of the phase"), [optional, at_most(100)])
     starts_at = LocalInstant(_l("Starts on"), [needed_with_title])
     ends_at = LocalInstant(_l("Ends on (leave empty for no end)"))
-    permits = Boxes(_l("People can"), choices=[(a.value, label) for a, label in ACTS.items()])
+    permits = Boxes(_l("People can"), choices=choices(ACTS))
     description = TextAreaField(_l("What happens in this phase"), [optional, at_most(2_000)])
 
     def validate_ends_at(self, field: LocalInstant) -> None:
@@ -142,4 +151,4 @@ class InvitationForm(CivicForm):
     """Whom to invite, and as what."""
 
     email = TextField(_l("E-mail address"), [said(), an_email])
-    role = SelectField(_l("Role"), choices=[(r.value, label) for r, label in ROLES.items()])
+    role = SelectField(_l("Role"), choices=choices(ROLES))

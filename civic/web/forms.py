@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from civic import text
@@ -114,10 +115,16 @@ class TextField(StringField):
         self.data: str = re.sub(r"\s*\n\s*", " ", (valuelist or [""])[0]).strip()
 
 
-def language_choices() -> list[tuple[str, str]]:
+def choices(labels: Mapping[Any, Any]) -> list[SelectChoice]:
+    """The choices of a list, from a mapping of values to their words."""
+    return [SelectChoice(getattr(value, "value", value), word) for value, word in labels.items()]
+
+
+def language_choices() -> list[SelectChoice]:
     """The languages of the interface, the present one first."""
-    return sorted(LANGUAGES.items(), key=lambda pair: pair[0] != language())
+    mine = language()
+    return choices(dict(sorted(LANGUAGES.items(), key=lambda pair: pair[0] != mine)))
 
 
 __all__ = ["CivicForm", "TextField", "_l", "a_name", "a_slug", "an_email", "at_least", "at_most"]
-__all__ += ["language_choices", "optional", "said"]
+__all__ += ["choices", "language_choices", "optional", "said"]

@@ -2,7 +2,8 @@
 
 Everything comes from this site alone: no inline script or style, no frame, no other origin.
 A page for a person who is signed in, or that holds a form token, is never stored; a page that is
-the same for every visitor has an ETag and a short public life.
+the same for every visitor may be kept but is asked for again each time: its ETag answers cheaply,
+and what was hidden is gone at once.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-PUBLIC_SECONDS = 10
 
 
 def init_app(app: Flask) -> None:
@@ -57,7 +57,7 @@ def _say_who_may_keep(response: Response) -> None:
         return
     if _is_the_same_for_all(response):
         response.cache_control.public = True
-        response.cache_control.max_age = PUBLIC_SECONDS
+        response.cache_control.no_cache = True
         response.add_etag()
         response.make_conditional(request)
     else:

@@ -20,7 +20,7 @@ from votes.counting.paper import Paper
 from votes.counting.rules import count
 
 # Slow only where the programs are installed: pabutools needs a second for a small town.
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+pytestmark = [pytest.mark.oracle, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 NAMES = ("a", "b", "c", "d")
 COSTS = {"a": 30, "b": 45, "c": 60, "d": 25}
