@@ -78,5 +78,5 @@ def show_audit() -> Response:
     found = page_of(select(audit.AuditEntry).order_by(audit.AuditEntry.id.desc()), per_page=50)
     ids = {entry.actor_id for entry in found.items if entry.actor_id}
     named = select(Account.id, Account.name).where(Account.id.in_(ids))
-    names = dict(db.session.execute(named))
+    names = dict(db.session.execute(named).all())
     return page("admin/audit.html", found=found, names=names)

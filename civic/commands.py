@@ -9,6 +9,8 @@ from typing import Any
 import click
 from flask.cli import FlaskGroup
 
+from civic.settings import SettingsError
+
 
 class PalabreGroup(FlaskGroup):
     """Subcommands by dotted path, so that `palabre themes` needs no database and the web no
@@ -19,6 +21,13 @@ class PalabreGroup(FlaskGroup):
             add_default_commands=False, add_version_option=False, set_debug_flag=False, **given
         )
         self.paths = dict(paths)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run, or say in plain words what is wrong with the settings."""
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            raise click.ClickException(str(error)) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every subcommand, in alphabetical order."""

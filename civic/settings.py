@@ -144,11 +144,11 @@ def load_settings(
 
 def _read_values(given: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     kinds = {f.name: str(f.type) for f in fields(Settings) if f.name != "extra"}
-    ignored = {"test_data"}  # read by the tests alone
+    ignored = {"test_data", "require_browser"}  # read by the tests alone
     values: dict[str, Any] = {}
     faults = []
     for name, raw in given.items():
-        if name in ignored:
+        if name in ignored or not raw.strip():
             continue
         if name not in kinds:
             faults.append(f"{PREFIX}{name.upper()} is not a setting of Palabre.")

@@ -21,6 +21,7 @@ from civic.accounts.actions import create_account, import_account
 from civic.accounts.models import Account
 from civic.accounts.queries import DEMONSTRATION_KEYS
 from civic.db import begin_write, commit, db
+from civic.i18n import day as day_in_words
 from civic.settings import active
 from civic.spaces.actions import PhasePlan, create_space, give_role, publish_space
 from civic.spaces.models import Act, Role, Space
@@ -28,7 +29,9 @@ from civic.text import plain
 from deliberations.models import Comment, Statement
 from proposals import actions as proposals
 from proposals.models import Proposal, Stage
+from synthesis.actions import publish
 from town.content import Content, Row
+from town.synthesis import Review, compute
 from votes import actions as votes
 
 SEED = 1789
@@ -64,6 +67,7 @@ class Builder:
             ("statements", self.make_statements),
             ("stances", self.make_stances),
             ("answers", self.make_answers),
+            ("synthesis", self.make_synthesis),
         ):
             self.tell(title)
             begin_write()
@@ -229,6 +233,29 @@ class Builder:
                     row["body"],
                     is_published=True,
                 )
+
+    def make_synthesis(self) -> None:
+        """The market hall's: computed, corrected, answered and published."""
+        written = self.content.answers["synthesis"]
+        space, author = self.spaces[written["space"]], self.people[written["author"]]
+        rows = [row for row in self.content.proposals if row["space"] == written["space"]]
+        subjects = {self.proposals[row["key"]].id: row["theme"] for row in rows}
+        certain = list(subjects)
+        for row in self.content.comments:
+            if row["space"] == written["space"]:
+                about = self.proposals[row["on"]].id
+                subjects[self.comments[row["key"]].id] = subjects[about]
+        with self.on_day(written["day"] - 2):
+            synthesis = compute(space, author, len(written["themes"]))
+        with self.on_day(written["day"] - 1):
+            review = Review(synthesis, author, subjects, certain)
+            themes = review.arrange([row["theme"] for row in written["themes"]])
+            readers = [self.people[key] for key in written["reviewers"] if key[0] == "o"]
+            for number, row in enumerate(written["themes"]):
+                review.answer(themes[row["theme"]], row, readers[number % len(readers)])
+            review.introduce(written, day_in_words(self._midnight(written["next_day"])))
+        with self.on_day(written["day"]):
+            publish(synthesis, author, synthesis.turn)
 
 
 def build(tell: Callable[[str], None] = lambda _title: None) -> None:

@@ -32,7 +32,7 @@ def stances_of(account: Account | Visitor, ids: Iterable[int]) -> dict[int, int]
     statement = select(Stance.contribution_id, Stance.value).where(
         Stance.account_id == account.id, Stance.contribution_id.in_(wanted)
     )
-    return dict(db.session.execute(statement))
+    return dict(db.session.execute(statement).all())
 
 
 def supports_given(account: Account, space: Space) -> int:

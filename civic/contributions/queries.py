@@ -58,7 +58,7 @@ def counts_of(spaces: Sequence[Space], kind: type[Contribution]) -> dict[int, in
     statement = select(SpaceCount.space_id, SpaceCount.visible).where(
         SpaceCount.space_id.in_(ids), SpaceCount.kind == kind_name(kind)
     )
-    return dict(db.session.execute(statement))
+    return dict(db.session.execute(statement).all())
 
 
 def search(query: str) -> Select[Contribution] | None:

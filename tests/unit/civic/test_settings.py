@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -67,3 +70,17 @@ def test_every_setting_is_documented() -> None:
     undocumented = [f.name for f in fields(Settings) if f.name != "extra"
                     and f"PALABRE_{f.name.upper()}" not in page]  # fmt: skip
     assert not undocumented
+
+
+def test_a_setting_left_empty_is_a_setting_left_out() -> None:
+    assert load_settings({"PALABRE_PORT": " "}, NOWHERE).port == 8000
+
+
+def test_a_command_says_what_is_wrong_with_the_settings_in_plain_words() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "check"], cwd=ROOT, check=False, capture_output=True,
+        text=True, env={**os.environ, "PALABRE_PORT": "huit mille"},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "PALABRE_PORT" in done.stderr
+    assert "Traceback" not in done.stderr
