@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextvars
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ from civic.db import db as database
 from civic.settings import ROOT, Settings
 from tests import factories
 from tests.page import Page
+from tests.real.server import environment, free_port
 
 hypothesis_settings.register_profile("dev", max_examples=25, deadline=None)
 hypothesis_settings.register_profile("deep", max_examples=1000, deadline=None)
@@ -106,6 +109,18 @@ def app(
         connection.commit()
     yield made
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that holds the demonstration town, built by the command that a newcomer uses."""
+    folder = tmp_path_factory.mktemp("town")
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "seed"], cwd=ROOT, env=environment(folder, free_port()),
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
 
 
 class KeptSession(scoped_session[Session]):
