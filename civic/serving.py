@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -22,8 +23,9 @@ GUNICORN = ["-m", "gunicorn", "app:create_app()"]
 @with_appcontext
 def web() -> None:
     """Serve the pages with gunicorn (no worker)."""
-    done = subprocess.run(gunicorn_command(active()), cwd=ROOT, check=False)  # noqa: S603
-    _end_with(done.returncode)
+    command = gunicorn_command(active())
+    os.chdir(ROOT)
+    os.execv(command[0], command)  # noqa: S606  (in place of this process: signals reach it)
 
 
 def gunicorn_command(settings: Settings) -> list[str]:

@@ -55,6 +55,17 @@ def test_a_signal_stops_the_web_server_and_the_worker(tree: Server, stop: signal
     assert "Traceback" not in tree.log.read_text()
 
 
+def test_a_web_server_alone_ends_with_all_its_processes(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'palabre.db'}"
+    prepared(tmp_path, address)
+    with Server(environment(tmp_path, free_port(), address)) as server:
+        assert server.process is not None
+        own = psutil.Process(server.process.pid)
+        family = [own, *own.children(recursive=True)]
+        assert len(family) >= 2
+    assert eventually(lambda: not any(p.is_running() for p in family))
+
+
 def test_when_the_web_server_dies_the_worker_does_not_stay_behind(tree: Server) -> None:
     assert tree.process is not None
     family = psutil.Process(tree.process.pid).children(recursive=True)
