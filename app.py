@@ -29,6 +29,7 @@ from civic.web import errors, filters, kept, layout, responses, security
 from civic.web.doors import READS_FIRST
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
 from deliberations import models as _deliberations  # noqa: F401
+from moderation import checks as _moderation, views as moderation  # noqa: F401
 from proposals import views as proposals
 from synthesis import checks as _synthesis, views as synthesis  # noqa: F401
 from synthesis.correcting import views as _correcting  # noqa: F401  (routes join the blueprint)
@@ -43,6 +44,7 @@ BLUEPRINTS = [
     notifications.bp,
     administration.bp,
     kept.bp,
+    moderation.bp,
     votes.bp,
     proposals.bp,
     synthesis.bp,

@@ -101,7 +101,9 @@ class Page:
         """The value of the first field with this name."""
         field = self.soup.find(attrs={"name": name})
         assert field is not None, f"no field {name}"
-        return str(field.get_text() if field.name == "textarea" else field.get("value", ""))
+        if field.name == "textarea":
+            return field.get_text().removeprefix("\r").removeprefix("\n")  # as a browser does
+        return str(field.get("value", ""))
 
     def form(self, action: str) -> dict[str, str]:
         """The fields of the form that posts to this address, with their values."""

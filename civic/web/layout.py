@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Response, g, has_request_context, request, url_for
 from flask_login import current_user
 
 from civic.i18n import COOKIE, LANGUAGES, gettext as _, language
@@ -53,6 +53,8 @@ def link(label: str, url: str) -> Link:
 
 
 def _frame() -> dict[str, Any]:
+    if not has_request_context():
+        return {}  # a mail that a job or a command writes has no frame
     settings = active()
     return {
         "lang": language(),
