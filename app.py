@@ -28,7 +28,8 @@ from civic.spaces import views as spaces
 from civic.web import errors, filters, kept, layout, responses, security
 from civic.web.doors import READS_FIRST
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
-from deliberations import models as _deliberations  # noqa: F401
+from deliberations import views as statements
+from deliberations.threads import views as comments
 from moderation import checks as _moderation, views as moderation  # noqa: F401
 from proposals import views as proposals
 from synthesis import checks as _synthesis, views as synthesis  # noqa: F401
@@ -46,6 +47,8 @@ BLUEPRINTS = [
     kept.bp,
     moderation.bp,
     votes.bp,
+    comments.bp,
+    statements.bp,
     proposals.bp,
     synthesis.bp,
 ]

@@ -35,7 +35,7 @@ class Comment(Contribution):
         """The page of the contribution it comments, at its own place."""
         if self.root is None or self.root.place is None:
             return None
-        return f"{self.root.place}#{self.anchor}"
+        return f"{self.root.place}?comment={self.id}#{self.anchor}"
 
 
 class Statement(Contribution):

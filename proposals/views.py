@@ -26,6 +26,7 @@ from civic.web.doors import open_to_all, signed_in
 from civic.web.once import once
 from civic.web.paging import page_of
 from civic.web.responses import go, page, rendered, say, view
+from deliberations.threads.panel import thread_panel
 from proposals import actions, queries, rules
 from proposals.forms import STAGES, AnswerForm, ProposalForm, WithdrawalForm
 from proposals.models import Proposal, Stage
@@ -176,6 +177,7 @@ def show_page(proposal: Proposal, status: int = 200, **more: Any) -> Response:
         may_withdraw=rules.may_withdraw(current_user, proposal),
         may_answer=rules.may_answer(roles_of(current_user, proposal.space)),
         panels=slots.panels("proposal.page", [proposal])[proposal.id],
+        **thread_panel(proposal),
         **_support_panel([proposal]),
         **more,
     )

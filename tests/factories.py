@@ -9,9 +9,12 @@ from typing import Any
 from civic import clock
 from civic.accounts.actions import create_account
 from civic.accounts.models import Account
+from civic.contributions.models import Contribution
 from civic.db import begin_write, commit, db
 from civic.spaces.actions import PhasePlan, create_space, give_role, publish_space
 from civic.spaces.models import Act, Role, Space
+from deliberations import actions as deliberations
+from deliberations.models import Comment, Statement
 from proposals import actions as proposals
 from proposals.models import Proposal
 from synthesis.actions import publish as publish_synthesis, receive
@@ -99,6 +102,29 @@ class Factories:
             proposals.publish(proposal, author)
         commit()
         return proposal
+
+    def comment(
+        self, root: Contribution, author: Account | None = None, body: str = "Bonne idée.",
+        reply_to: Comment | None = None,
+    ) -> Comment:  # fmt: skip
+        """A public comment."""
+        author = author or self.account()
+        begin_write()
+        row = deliberations.comment(root, author, body, reply_to=reply_to)
+        commit()
+        return row
+
+    def statement(
+        self, space: Space | None = None, text: str = "", author: Account | None = None
+    ) -> Statement:
+        """A public statement."""
+        space = space or self.space()
+        author = author or self.account()
+        begin_write()
+        text = text or f"La phrase numéro {next(_numbers)} me convient."
+        row = deliberations.publish_statement(space, author, text)
+        commit()
+        return row
 
     def synthesis(
         self, space: Space, themes: dict[str, list[Proposal]], alone: list[Proposal] | None = None,

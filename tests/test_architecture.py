@@ -21,7 +21,13 @@ ORDER += ["town", "app"]
 FORBIDDEN_NAMES = {"util", "utils", "helpers", "common", "misc", "service", "services"}
 COMMITTERS = {"views", "jobs", "commands", "command"}
 MAY_COMMIT = {"civic/db.py", "civic/jobs.py", "civic/administration.py", "civic/outbox/jobs.py"}
-MAY_COMMIT |= {"town/synthesis.py", "civic/operating.py", "civic/web/kept.py", "civic/web/once.py", "town/build.py"}
+MAY_COMMIT |= {
+    "town/synthesis.py",
+    "civic/operating.py",
+    "civic/web/kept.py",
+    "civic/web/once.py",
+    "town/build.py",
+}
 PURE = ["votes/counting", "synthesis/themes", "synthesis/opinions"]
 
 

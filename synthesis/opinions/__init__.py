@@ -2,5 +2,5 @@
 
 Nouns: vote, position, opinion group, representative statement, bridging statement.
 `engine.find_groups` is the way in; `reading` takes files, `command` serves `palabre opinions`.
-Pure: votes in, a result out. `routing` alone may be imported by a web process (numpy, no scipy).
+Pure: votes in, a result out. What comes next for a voter is drawn in `votes.routing`.
 """

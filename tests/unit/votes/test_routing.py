@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from synthesis.opinions import routing
-from synthesis.opinions.routing import Candidate, draw, next_statement_probabilities
+from votes import routing
+from votes.routing import Candidate, draw, next_statement_probabilities
 
 candidates = st.lists(
     st.builds(
@@ -107,7 +107,7 @@ def test_a_draw_at_the_very_end_never_serves_a_statement_without_a_chance():
 
 def test_a_web_process_can_import_it_without_scipy():
     program = (
-        "import sys, synthesis.opinions.routing; "
+        "import sys, votes.routing; "
         "print(any(m.split('.')[0] in ('scipy', 'sklearn') for m in sys.modules))"
     )
     said = subprocess.run(
