@@ -31,6 +31,8 @@ from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenCo
 from deliberations import views as statements
 from deliberations.threads import views as comments
 from moderation import checks as _moderation, views as moderation  # noqa: F401
+from moderation.deciding import views as _deciding  # noqa: F401  (routes join the blueprint)
+from moderation.reporting import views as _reporting  # noqa: F401
 from proposals import views as proposals
 from synthesis import checks as _synthesis, views as synthesis  # noqa: F401
 from synthesis.correcting import views as _correcting  # noqa: F401  (routes join the blueprint)

@@ -29,8 +29,22 @@ class Reason(enum.StrEnum):
     ILLEGAL = "illegal"
     IMPERSONATION = "impersonation"
 
+    @property
+    def code(self) -> str:
+        """R1 to R10, in the order of the charter: what statistics and data files use."""
+        return f"R{list(Reason).index(self) + 1}"
+
+    @classmethod
+    def of_code(cls, code: str) -> Reason:
+        """The reason behind R1 to R10."""
+        return next(reason for reason in cls if reason.code == code)
+
 
 URGENT = (Reason.HATE, Reason.THREAT, Reason.PRIVACY)
+# Grounds that the law knows: anybody may invoke them, with or without an account.
+LEGAL = (
+    Reason.HATE, Reason.THREAT, Reason.INSULT, Reason.PRIVACY, Reason.MISLEADING, Reason.ILLEGAL,
+)  # fmt: skip
 
 
 class Outcome(enum.StrEnum):
@@ -38,6 +52,7 @@ class Outcome(enum.StrEnum):
 
     KEEP = "keep"  # the text stays
     HIDE = "hide"  # it leaves every page
+    CONFIRM = "confirm"  # read again, it stays hidden
     RESTORE = "restore"  # it comes back
 
 
@@ -54,7 +69,11 @@ def _words(kind: type[enum.StrEnum]) -> Enum:
 
 
 class Case(Base):
-    """One version of one text, its reports grouped. `turn` counts the acts on it."""
+    """One version of one text, its reports grouped.
+
+    `turn` counts the decisions, so that a stale page decides nothing; `report_count` the people
+    with an account who reported it.
+    """
 
     __tablename__ = "moderation_case"
     __table_args__ = (
@@ -72,8 +91,6 @@ class Case(Base):
     turn: Mapped[int] = mapped_column(default=0)
     opened_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
-    plea: Mapped[str] = mapped_column(Text, default="")  # what the author answers, once
-    pleaded_at: Mapped[datetime | None]
 
     contribution: Mapped[Contribution] = relationship()
     space: Mapped[Space] = relationship()
@@ -99,6 +116,44 @@ class Report(Base):
     words: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]
 
+    case: Mapped[Case] = relationship()
+
+    @property
+    def number(self) -> str:
+        """What a person quotes when they ask about their report."""
+        return f"{self.case_id}-{self.id}"
+
+
+class VisitorReport(Base):
+    """A notice by somebody without an account, who gives a name and an address for the answer.
+
+    Nobody has checked who they are, so it opens a case and counts for nothing else. `origin` is a
+    daily mark of where it came from, which leads back to nobody; it only slows floods down.
+    """
+
+    __tablename__ = "visitor_report"
+    __table_args__ = (Index(None, "origin", "at"), Index(None, "email", "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(
+        ForeignKey("moderation_case.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[str] = mapped_column(String(60))
+    email: Mapped[str] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(5))
+    reason: Mapped[Reason] = mapped_column(_words(Reason))
+    words: Mapped[str] = mapped_column(Text)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    origin: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+    case: Mapped[Case] = relationship()
+
+    @property
+    def number(self) -> str:
+        """What a person quotes when they ask about their report."""
+        return f"{self.case_id}-V{self.id}"
+
 
 class Decision(Base):
     """One decision on one case. Decisions are added, never changed."""
@@ -117,3 +172,16 @@ class Decision(Base):
 
     by: Mapped[Account] = relationship()
     case: Mapped[Case] = relationship()
+    plea: Mapped[Plea | None] = relationship()
+
+
+class Plea(Base):
+    """What an author answers to a decision that hid their text: once for each decision."""
+
+    __tablename__ = "moderation_plea"
+
+    decision_id: Mapped[int] = mapped_column(
+        ForeignKey("moderation_decision.id", ondelete="CASCADE"), primary_key=True
+    )
+    words: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]

@@ -7,52 +7,67 @@ from datetime import datetime, timedelta
 
 from civic.accounts.models import Account, Visitor
 from civic.contributions.models import Contribution, State
-from civic.errors import YES, Verdict, no
+from civic.errors import YES, Verdict, no, unknown_person
 from civic.i18n import gettext as _
 from civic.spaces.models import Role
-from moderation.models import Case, CaseState, Outcome, Reason
+from moderation.models import Decision, Outcome, Reason
 
 CONTEST_WITHIN = timedelta(days=183)  # six months, as article 20 of the DSA asks
-REPORTS_PER_HOUR = 20
+REPORTS_PER_DAY = 20  # by one person
+VISITOR_REPORTS_PER_DAY = 5  # from one origin
+RECEIPTS_PER_DAY = 3  # mails to one address that nobody has confirmed
 WITH_WORDS = (Reason.ILLEGAL,)  # a report for one of these says which law
-EXPLAINED = (Reason.INSULT, Reason.OFF_TOPIC, Reason.MISLEADING, Reason.ILLEGAL)
 
 
 def may_report(viewer: Account | Visitor, contribution: Contribution) -> Verdict:
     """Anyone signed in, about a text of somebody else that everyone may read."""
     if viewer.id is None:
-        return no(_("Sign in to report a text."))
+        return unknown_person(_("Sign in to report a text."))
     if viewer.id == contribution.author_id:
         return no(_("This text is yours: you can change it or take it back."))
+    return may_be_reported(contribution)
+
+
+def may_be_reported(contribution: Contribution) -> Verdict:
+    """A text that everyone may read."""
     if not contribution.is_visible:
         return no(_("This text is not public any more."))
     return YES
 
 
-def may_moderate(roles: Set[Role]) -> Verdict:
-    """Moderators of the space, and nobody else: officials never decide on words about them."""
-    if Role.MODERATOR in roles:
+def may_moderate(viewer: Account | Visitor, roles: Set[Role]) -> Verdict:
+    """Moderators of the space; administrators too, so that a contested decision finds a reader.
+
+    Officials never decide on words about them.
+    """
+    if Role.MODERATOR in roles or viewer.is_administrator:
         return YES
     return no(_("Only the moderators of this space decide here."))
 
 
 def may_decide(
-    by: Account, roles: Set[Role], case: Case, reporters: Collection[int], deciders: Collection[int]
+    by: Account,
+    roles: Set[Role],
+    contribution: Contribution,
+    reporters: Collection[int],
+    first_readers: Collection[int],
 ) -> Verdict:
     """Nobody decides on their own text, on what they reported, or again on a contested decision.
 
     Parameters
     ----------
-    reporters, deciders : account ids
-        Who reported this version, and who decided on it before.
+    reporters, first_readers : account ids
+        Who reported the text, and who took the decision that its author contests.
     """
-    if not may_moderate(roles):
-        return may_moderate(roles)
-    if by.id == case.contribution.author_id:
+    if not may_moderate(by, roles):
+        return may_moderate(by, roles)
+    if contribution.state is State.REMOVED:
+        return no(_("Its author has taken this text back: there is nothing to decide."))
+    if by.id == contribution.author_id:
         return no(_("This text is yours: another moderator decides."))
     if by.id in reporters:
         return no(_("You reported this text: another moderator decides."))
-    if case.state is CaseState.CONTESTED and by.id in deciders:
+    if by.id in first_readers:
         return no(_("You took this decision: another moderator reads it again."))
     return YES
 
@@ -60,29 +75,35 @@ def may_decide(
 def outcomes_for(contribution: Contribution) -> list[Outcome]:
     """What can be decided on a text as it stands."""
     if contribution.state is State.HIDDEN:
-        return [Outcome.KEEP, Outcome.RESTORE]
+        return [Outcome.CONFIRM, Outcome.RESTORE]
     return [Outcome.KEEP, Outcome.HIDE]
 
 
 def says_enough(outcome: Outcome, reason: Reason | None, words: str) -> Verdict:
-    """A text is hidden for a reason, in words where the reason alone does not say enough."""
-    if outcome is not Outcome.HIDE:
-        return YES
-    if reason is None:
+    """An author whose text stays out of sight reads which rule it breaks, and by which words."""
+    if outcome is Outcome.HIDE and reason is None:
         return no(_("Choose the rule that this text breaks."))
-    if reason in EXPLAINED and not words.strip():
+    if outcome in (Outcome.HIDE, Outcome.CONFIRM) and not words.strip():
         return no(_("Tell the author in a sentence what breaks this rule."))
     return YES
 
 
-def may_contest(viewer: Account | Visitor, case: Case, is_hidden: bool, now: datetime) -> Verdict:
-    """The author of a hidden text, once, within six months."""
-    if viewer.id is None or viewer.id != case.contribution.author_id:
+def may_contest(
+    viewer: Account | Visitor, contribution: Contribution, last: Decision | None, now: datetime
+) -> Verdict:
+    """The author of a hidden text, once for each decision that hid it, within six months.
+
+    Parameters
+    ----------
+    last : Decision, optional
+        The decision that hid the text, when it is hidden.
+    """
+    if viewer.id is None or viewer.id != contribution.author_id:
         return no(_("Only the author can contest this decision."))
-    if not is_hidden or case.decided_at is None:
+    if last is None or contribution.state is not State.HIDDEN:
         return no(_("There is no decision to contest."))
-    if case.pleaded_at is not None:
+    if last.plea is not None:
         return no(_("You have contested this decision already."))
-    if now > case.decided_at + CONTEST_WITHIN:
+    if now > last.at + CONTEST_WITHIN:
         return no(_("A decision can be contested for six months."))
     return YES

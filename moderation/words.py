@@ -32,7 +32,14 @@ RULES = {
 OUTCOMES = {
     Outcome.KEEP: _l("Kept"),
     Outcome.HIDE: _l("Hidden"),
+    Outcome.CONFIRM: _l("Read again, it stays hidden"),
     Outcome.RESTORE: _l("Restored"),
+}
+DECIDES = {
+    Outcome.KEEP: _l("Keep the text"),
+    Outcome.HIDE: _l("Hide the text"),
+    Outcome.CONFIRM: _l("Leave it hidden"),
+    Outcome.RESTORE: _l("Restore the text"),
 }
 STATES = {
     CaseState.OPEN: _l("To decide"),

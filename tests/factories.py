@@ -15,6 +15,8 @@ from civic.spaces.actions import PhasePlan, create_space, give_role, publish_spa
 from civic.spaces.models import Act, Role, Space
 from deliberations import actions as deliberations
 from deliberations.models import Comment, Statement
+from moderation import actions as moderation
+from moderation.models import Case, Decision, Outcome, Reason
 from proposals import actions as proposals
 from proposals.models import Proposal
 from synthesis.actions import publish as publish_synthesis, receive
@@ -125,6 +127,30 @@ class Factories:
         row = deliberations.publish_statement(space, author, text)
         commit()
         return row
+
+    def report(
+        self, text: Contribution, by: Account | None = None, reason: Reason = Reason.INSULT,
+        words: str = "« idiot »",
+    ) -> Case:  # fmt: skip
+        """Somebody reports a text; its case."""
+        by = by or self.account()
+        begin_write()
+        made = moderation.report(text, by, reason, words)
+        assert made is not None
+        case = made.case
+        commit()
+        return case
+
+    def hidden(self, text: Contribution, by: Account | None = None) -> Decision:
+        """A moderator hides a text."""
+        by = by or self.moderator(text.space)
+        begin_write()
+        case = moderation.open_case(text)
+        made = moderation.decide(
+            case, by, Outcome.HIDE, case.turn, Reason.INSULT, "« idiot » vise une personne."
+        )
+        commit()
+        return made
 
     def synthesis(
         self, space: Space, themes: dict[str, list[Proposal]], alone: list[Proposal] | None = None,

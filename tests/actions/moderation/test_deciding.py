@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from civic import clock
 from civic.checking import faults
+from civic.contributions.actions import revise, take_back
 from civic.contributions.models import State
 from civic.contributions.queries import count_of, search
 from civic.db import begin_write, commit
@@ -17,7 +18,7 @@ from civic.errors import Conflict, NotAllowed, TooMany
 from civic.notifications.models import Notice
 from civic.outbox.models import Mail
 from moderation import actions, queries, rules
-from moderation.models import CaseState, Decision, Outcome, Reason
+from moderation.models import Case, CaseState, Decision, Outcome, Reason
 from proposals.models import Proposal
 from tests.factories import Factories
 
@@ -61,7 +62,7 @@ def verbs_for(db: Any, account: Any) -> list[str]:
 def test_reports_on_one_version_are_one_case(scene: Any) -> None:
     assert scene.case.report_count == 2
     assert scene.case.urgency == 1, "one of the reasons is urgent"
-    assert [r.words for r in queries.reports_of(scene.case)] == ["« idiot »", ""]
+    assert [r.words for r in queries.reports_on([scene.case])] == ["« idiot »", ""]
 
 
 def test_the_moderators_are_told_once_per_case(scene: Any, db: Any) -> None:
@@ -80,7 +81,7 @@ def test_nobody_reports_their_own_text(scene: Any) -> None:
 
 def test_reporting_everything_in_sight_is_slowed_down(scene: Any, make: Factories) -> None:
     angry = make.account()
-    texts = [make.proposal(scene.space) for _n in range(rules.REPORTS_PER_HOUR + 1)]
+    texts = [make.proposal(scene.space) for _n in range(rules.REPORTS_PER_DAY + 1)]
     begin_write()
     for text in texts[:-1]:
         actions.report(text, angry, Reason.SPAM)
@@ -121,16 +122,21 @@ def test_those_who_reported_are_told_the_outcome(scene: Any, db: Any) -> None:
 def test_restoring_brings_back_exactly_what_was_hidden(scene: Any) -> None:
     before = count_of(scene.space, Proposal)
     hide(scene)
-    actions.decide(scene.case, scene.other, Outcome.RESTORE, scene.case.turn)
+    actions.restore(scene.case, scene.other, scene.case.turn)
     assert scene.proposal.is_visible
     assert count_of(scene.space, Proposal) == before
     assert [d.outcome for d in queries.decisions_on(scene.proposal)] == ["restore", "hide"]
 
 
-@pytest.mark.parametrize("reason", rules.EXPLAINED)
-def test_some_reasons_must_be_explained_to_the_author(scene: Any, reason: Reason) -> None:
+@pytest.mark.parametrize("reason", [None, *Reason])
+def test_a_text_is_not_hidden_without_a_rule_and_words_for_its_author(
+    scene: Any, reason: Reason | None
+) -> None:
     with pytest.raises(NotAllowed):
         actions.decide(scene.case, scene.moderator, Outcome.HIDE, 0, reason, "  ")
+    with pytest.raises(NotAllowed):
+        actions.decide(scene.case, scene.moderator, Outcome.HIDE, 0, None, "Parce que.")
+    assert scene.proposal.is_visible
 
 
 def test_nobody_decides_on_their_own_text_or_on_what_they_reported(scene: Any) -> None:
@@ -163,24 +169,129 @@ def test_a_decision_is_about_the_version_that_was_read(scene: Any, db: Any) -> N
         hide(scene)
 
 
-def test_an_author_contests_once_and_another_moderator_reads_it_again(scene: Any, db: Any) -> None:
+def test_an_author_contests_once_and_somebody_else_reads_it_again(scene: Any, db: Any) -> None:
     hide(scene)
-    actions.contest(scene.case, scene.author, "Je parlais de l’idée.")
+    actions.contest(scene.proposal, scene.author, "Je parlais de l’idée.")
     assert scene.case.state is CaseState.CONTESTED
     assert verbs_for(db, scene.other)[-1] == "moderation.contested"
+    assert verbs_for(db, scene.moderator) == ["moderation.reported"]
     with pytest.raises(NotAllowed):
-        actions.decide(scene.case, scene.moderator, Outcome.RESTORE, scene.case.turn)
-    actions.decide(scene.case, scene.other, Outcome.RESTORE, scene.case.turn, words="En effet.")
+        actions.restore(scene.case, scene.moderator, scene.case.turn)
+    with pytest.raises(NotAllowed, match="Tell the author|Dites"):
+        actions.decide(scene.case, scene.other, Outcome.CONFIRM, scene.case.turn)
+    actions.decide(
+        scene.case, scene.other, Outcome.CONFIRM, scene.case.turn, words="Le mot vise quelqu’un."
+    )
+    assert scene.proposal.state is State.HIDDEN
+    assert scene.case.state is CaseState.DECIDED
+    with pytest.raises(NotAllowed):
+        actions.contest(scene.proposal, scene.author, "Encore.")
+
+
+def test_a_new_decision_can_be_contested_anew(scene: Any) -> None:
+    hide(scene)
+    actions.contest(scene.proposal, scene.author, "Je parlais de l’idée.")
+    actions.restore(scene.case, scene.other, scene.case.turn, "En effet.")
     assert scene.proposal.is_visible
-    with pytest.raises(NotAllowed):
-        actions.contest(scene.case, scene.author, "Encore.")
+    hide(scene, by=scene.other)
+    actions.contest(scene.proposal, scene.author, "Vous disiez le contraire hier.")
+    pleas = [d.plea.words for d in queries.decisions_on(scene.proposal) if d.plea]
+    assert pleas == ["Vous disiez le contraire hier.", "Je parlais de l’idée."]
+
+
+def test_where_one_moderator_stands_alone_the_administrators_read_it_again(
+    make: Factories, db: Any
+) -> None:
+    space = make.space()
+    moderator, administrator = make.moderator(space), make.administrator()
+    decision = make.hidden(make.proposal(space), moderator)
+    text = decision.case.contribution
+    begin_write()
+    actions.contest(text, text.author, "Relisez-moi.")
+    assert verbs_for(db, administrator)[-1] == "moderation.contested"
+    case = db.get(Case, decision.case_id)
+    actions.restore(case, administrator, case.turn)
+    assert text.is_visible
 
 
 def test_a_decision_can_be_contested_for_six_months(scene: Any) -> None:
     hide(scene)
     late = clock.now() + rules.CONTEST_WITHIN + timedelta(days=1)
     with clock.at(late), pytest.raises(NotAllowed):
-        actions.contest(scene.case, scene.author, "Trop tard ?")
+        actions.contest(scene.proposal, scene.author, "Trop tard ?")
+
+
+def test_a_kept_text_comes_back_to_the_queue_for_a_new_reason_alone(
+    scene: Any, make: Factories
+) -> None:
+    third, fourth = make.account(), make.account()
+    begin_write()
+    actions.decide(scene.case, scene.moderator, Outcome.KEEP, scene.case.turn)
+    actions.report(scene.proposal, third, Reason.HATE)
+    assert scene.case.state is CaseState.DECIDED, "the same reason was judged already"
+    actions.report(scene.proposal, fourth, Reason.PRIVACY, "Un numéro de téléphone.")
+    assert scene.case.state is CaseState.OPEN
+    assert scene.case.report_count == 4
+
+
+def edit(scene: Any, body: str = "Une idée dite autrement.") -> None:
+    revise(scene.proposal, scene.author, "Une idée", body, scene.proposal.version)
+
+
+def test_an_edit_does_not_take_a_reported_text_out_of_the_queue(scene: Any, db: Any) -> None:
+    edit(scene)
+    assert scene.case in db.scalars(queries.queue(scene.space, waiting=True)).all()
+    with pytest.raises(Conflict):
+        hide(scene)
+    decision = actions.decide(
+        scene.case, scene.moderator, Outcome.HIDE, scene.case.turn, Reason.INSULT,
+        "Le même mot.", version=scene.proposal.version,
+    )  # fmt: skip
+    assert decision.case.version == scene.proposal.version == 2
+    assert scene.case.state is CaseState.DECIDED, "the reports on version 1 are answered too"
+    assert verbs_for(db, scene.reporter) == ["moderation.settled"]
+    commit()
+    assert not list(faults())
+
+
+def test_what_its_author_took_back_waits_for_nobody(scene: Any, db: Any) -> None:
+    take_back(scene.proposal, scene.author)
+    assert not db.scalars(queries.queue(scene.space, waiting=True)).all()
+    with pytest.raises(NotAllowed):
+        hide(scene)
+
+
+def notice(text: Any, email: str = "passante@example.org", origin: str = "o1") -> str:
+    return actions.report_as_visitor(
+        text, "Une passante", email, Reason.PRIVACY, "Mon adresse y est.", "fr", origin
+    )
+
+
+def test_a_visitor_gives_notice_and_gets_a_receipt_then_the_answer_by_mail(
+    scene: Any, db: Any
+) -> None:
+    token = notice(scene.own)
+    report = queries.visitor_report(token)
+    case = report.case
+    assert case.urgency == 1
+    assert case.report_count == 0, "somebody who is not known counts for no one"
+    assert verbs_for(db, scene.other)[-1] == "moderation.reported"
+    actions.decide(case, scene.other, Outcome.HIDE, case.turn, Reason.PRIVACY, "Une adresse.")
+    letters = db.scalars(select(Mail).where(Mail.to == report.email).order_by(Mail.id)).all()
+    assert token in letters[0].body
+    assert [report.number in letter.subject for letter in letters] == [True, True]
+
+
+def test_nobody_floods_the_queue_or_a_mailbox_without_an_account(make: Factories, db: Any) -> None:
+    texts = [make.proposal() for _n in range(rules.VISITOR_REPORTS_PER_DAY)]
+    begin_write()
+    for text in texts:
+        notice(text)
+    with pytest.raises(TooMany):
+        notice(texts[0])
+    notice(texts[0], origin="o2")
+    sent = db.scalars(select(Mail).where(Mail.to == "passante@example.org")).all()
+    assert len(sent) == rules.RECEIPTS_PER_DAY
 
 
 def test_every_invariant_holds_after_hiding_and_restoring(scene: Any) -> None:
@@ -188,7 +299,11 @@ def test_every_invariant_holds_after_hiding_and_restoring(scene: Any) -> None:
     commit()
     assert not list(faults())
     begin_write()
-    actions.decide(scene.case, scene.other, Outcome.RESTORE, scene.case.turn)
+    actions.contest(scene.proposal, scene.author, "Relisez-moi.")
+    commit()
+    assert not list(faults())
+    begin_write()
+    actions.restore(scene.case, scene.other, scene.case.turn)
     commit()
     assert not list(faults())
 
@@ -197,3 +312,10 @@ def test_a_text_hidden_without_a_decision_is_found(scene: Any) -> None:
     scene.proposal.state = State.HIDDEN
     commit()
     assert "hidden texts have a decision" in {title for title, _fault in faults()}
+
+
+def test_a_case_that_says_decided_without_a_decision_is_found(scene: Any) -> None:
+    scene.case.state = CaseState.DECIDED
+    commit()
+    titles = {title for title, _fault in faults()}
+    assert titles == {"every case stands where its last decision left it"}

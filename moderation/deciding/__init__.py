@@ -1,0 +1,1 @@
+"""Pages to decide on reported texts, and to contest a decision."""

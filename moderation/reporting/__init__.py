@@ -1,0 +1,1 @@
+"""Pages to report a text, and to learn what became of the report."""

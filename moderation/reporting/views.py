@@ -1,0 +1,114 @@
+"""Report a text, with or without an account, and follow what becomes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, g, request, url_for
+from flask_login import current_user
+
+from civic.clock import now
+from civic.contributions.models import Contribution
+from civic.db import commit
+from civic.i18n import gettext as _, language
+from civic.web.doors import open_to_all, signed_in
+from civic.web.once import once
+from civic.web.responses import page, respond, say, view
+from moderation import actions, queries, rules
+from moderation.forms import ReportForm, VisitorReportForm
+from moderation.models import Case, Reason, Report, VisitorReport
+from moderation.origin import origin_mark
+from moderation.views import bp, load_reportable
+from moderation.words import RULES
+
+
+@bp.get("/contributions/<id:contribution_id>/report")
+@open_to_all
+def ask_report(contribution_id: int) -> Response:
+    """The form to report a text."""
+    contribution = load_reportable(contribution_id)
+    return _report_page(contribution, _form_for(blank=True))
+
+
+def _form_for(blank: bool = False) -> ReportForm | VisitorReportForm:
+    kind = ReportForm if current_user.is_authenticated else VisitorReportForm
+    return kind(formdata=None) if blank else kind()
+
+
+def _report_page(
+    contribution: Contribution, form: ReportForm | VisitorReportForm, status: int = 200
+) -> Response:
+    known = current_user.is_authenticated
+    return view(
+        "moderation/report.html",
+        "moderation/_report_form.html",
+        status,
+        item=contribution,
+        space=contribution.space,
+        form=form,
+        rules=RULES,
+        may=rules.may_report(current_user, contribution)
+        if known
+        else rules.may_be_reported(contribution),
+        already=queries.report_by(current_user.id, contribution) if known else None,
+    )
+
+
+@bp.post("/contributions/<id:contribution_id>/report")
+@open_to_all
+@once
+def report(contribution_id: int) -> Response:
+    """Report a text."""
+    contribution = load_reportable(contribution_id)
+    form = _form_for()
+    if not form.validate():
+        return _report_page(contribution, form, 422)
+    if isinstance(form, VisitorReportForm):
+        return _from_visitor(contribution, form)
+    found = actions.report(
+        contribution, current_user, Reason(form.reason.data), form.words.data or ""
+    )
+    if found is None:
+        say(_("You have reported this text already."), "info")
+    found = found or queries.report_by(current_user.id, contribution)
+    assert found is not None
+    landing = url_for("moderation.receipt", report_id=found.id)
+    commit(landing=landing)
+    return _received(found, landing)
+
+
+def _from_visitor(contribution: Contribution, form: VisitorReportForm) -> Response:
+    mark = origin_mark(request.remote_addr, current_app.config["SECRET_KEY"], now())
+    token = actions.report_as_visitor(
+        contribution, form.name.data, form.email.data, Reason(form.reason.data),
+        form.words.data, language(), mark,
+    )  # fmt: skip
+    landing = url_for("moderation.visitor_receipt", token=token)
+    commit(landing=landing)
+    return _received(queries.visitor_report(token), landing)
+
+
+def _received(found: Report | VisitorReport, landing: str) -> Response:
+    return respond("moderation/_receipt.html", otherwise=landing, landing=landing, **_parts(found))
+
+
+def _parts(found: Report | VisitorReport) -> dict[str, Any]:
+    case: Case = found.case
+    decision = queries.last_decision(case)
+    return {"report": found, "case": case, "item": case.contribution, "decision": decision}
+
+
+@bp.get("/account/reports/<id:report_id>")
+@signed_in
+def receipt(report_id: int) -> Response:
+    """A report of mine: its number, and what was decided."""
+    found = queries.own_report(current_user.id, report_id)
+    return page("moderation/receipt.html", **_parts(found))
+
+
+@bp.get("/reports/<token:token>")
+@open_to_all
+def visitor_receipt(token: str) -> Response:
+    """A notice given without an account: its number, and what was decided."""
+    g.personal = True  # whoever holds the link, and no cache
+    return page("moderation/receipt.html", **_parts(queries.visitor_report(token)))
