@@ -133,5 +133,3 @@ def told(consultation: Consultation) -> list[str]:
             more = len(sentences) - 3
             lines.append("  " + ngettext("… and %(num)s more.", "… and %(num)s more.", more))
     return lines
-
-

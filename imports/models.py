@@ -22,9 +22,7 @@ class ImportedRow(Base):
 
     __tablename__ = "imported_row"
     __table_args__ = (
-        CheckConstraint(
-            "(contribution_id IS NULL) <> (account_id IS NULL)", name="text_or_person"
-        ),
+        CheckConstraint("(contribution_id IS NULL) <> (account_id IS NULL)", name="text_or_person"),
     )
 
     space_id: Mapped[int] = mapped_column(

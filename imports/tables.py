@@ -149,9 +149,7 @@ def _decode_as(name: str, data: bytes, encoding: str) -> tuple[str, str]:
         raise _refused(name, message) from None
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise _refused(
-            name, _("this is not %(encoding)s text.", encoding=encoding), line
-        ) from None
+        raise _refused(name, _("this is not %(encoding)s text.", encoding=encoding), line) from None
 
 
 def _require_text(name: str, data: bytes) -> None:
@@ -196,9 +194,7 @@ def _separator_of(text: str) -> str:
     return max(SEPARATORS, key=names)
 
 
-def _records(
-    name: str, text: str, separator: str, skipped: int
-) -> Iterator[tuple[int, list[str]]]:
+def _records(name: str, text: str, separator: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
     """Each record that holds something, with the line on which it begins."""
     csv.field_size_limit(CELL_MAX)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

@@ -33,7 +33,9 @@ def _place(
 ) -> None:
     if entry.parent and entry.parent not in by_key and entry.parent not in known:
         consultation.remarks.append(
-            entry.remark(_("it answers a text that the file does not hold; it stays in its thread."))
+            entry.remark(
+                _("it answers a text that the file does not hold; it stays in its thread.")
+            )
         )
         entry.parent = ""
     if not entry.parent and entry.thread not in by_key and entry.thread not in known:

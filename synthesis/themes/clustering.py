@@ -23,17 +23,36 @@ ROUNDS = 30
 
 @dataclass(frozen=True)
 class Grouping:
-    """Affinity of each text with each group: the share of runs in which it met its members.
+    """The outcome of the vote.
 
-    affinity : ndarray of shape (n_texts, n_groups), in [0, 1]
+    meetings : csr_matrix of shape (n_texts, n_groups_of_all_runs), zeros and ones
+    runs : number of runs
+    labels : ndarray of shape (n_texts,), the group each text met most
     """
 
-    affinity: NDArray[np.float32]
+    meetings: sparse.csr_matrix
+    runs: int
+    labels: NDArray[np.int64]
 
-    @property
-    def labels(self) -> NDArray[np.int64]:
-        """The group each text met most."""
-        return self.affinity.argmax(axis=1)
+    def affinity_with(self, labels: NDArray[np.int64], groups: int) -> NDArray[np.float32]:
+        """Mean share of runs in which each text meets the members of each group.
+
+        Parameters
+        ----------
+        labels : ndarray of shape (n_texts,)
+            A group for some of the texts, -1 for the others.
+        groups : int
+            Number of groups; one without members has affinity zero with everything.
+
+        Returns
+        -------
+        ndarray of shape (n_texts, groups), in [0, 1]
+        """
+        return _affinity(self.meetings, np.flatnonzero(labels >= 0), labels, groups, self.runs)
+
+    def among(self, rows: NDArray[np.int64]) -> "Grouping":
+        """The same vote for some of the texts."""
+        return Grouping(self.meetings[rows], self.runs, self.labels[rows])
 
 
 def propose_number(n: int) -> int:
@@ -116,6 +135,7 @@ def consensus(
     k: int,
     seed: int,
     tell: Callable[[float], None] = lambda share: None,
+    runs: int = RUNS,
 ) -> Grouping:
     """Group texts by the vote of many k-means runs over several views of them.
 
@@ -143,36 +163,40 @@ def consensus(
     n = len(views[0])
     k = min(k, n)
     if k < 2:
-        return Grouping(np.ones((n, 1), np.float32))
+        return Grouping(membership(np.zeros(n, np.int64), 1), 1, np.zeros(n, np.int64))
     rng = np.random.default_rng(seed)
     sample = np.sort(rng.permutation(n)[:SAMPLE])
-    meetings = _meetings(views, sample, k, rng, tell)
-    groups = _cut(meetings[sample], k)
-    return Grouping(_affinity(meetings, sample, groups))
+    meetings = _meetings(views, sample, k, runs, rng, tell)
+    groups = np.full(n, -1, np.int64)
+    groups[sample] = _cut(meetings[sample], k, runs)
+    placed = np.flatnonzero(groups >= 0)
+    affinity = _affinity(meetings, placed, groups, int(groups.max()) + 1, runs)
+    return Grouping(meetings, runs, affinity.argmax(axis=1))
 
 
 def _meetings(
     views: Sequence[NDArray[np.float32]],
     sample: NDArray[np.int64],
     k: int,
+    runs: int,
     rng: np.random.Generator,
     tell: Callable[[float], None],
 ) -> sparse.csr_matrix:
     """Group of every text in every run, as zeros and ones: rows texts, columns groups of runs."""
     low, high = max(2, round(k * (1 - SPREAD))), round(k * (1 + SPREAD))
-    runs = []
-    for run in range(RUNS):
+    votes = []
+    for run in range(runs):
         points = views[run % len(views)]
         size = min(int(rng.integers(low, high + 1)), len(sample))
         centres = kmeans(points[sample], size, rng)
-        runs.append(membership((points @ centres.T).argmax(axis=1), size))
-        tell((run + 1) / RUNS)
-    return sparse.hstack(runs, format="csr", dtype=np.float32)
+        votes.append(membership((points @ centres.T).argmax(axis=1), size))
+        tell((run + 1) / runs)
+    return sparse.hstack(votes, format="csr", dtype=np.float32)
 
 
-def _cut(meetings: sparse.csr_matrix, k: int) -> NDArray[np.int64]:
+def _cut(meetings: sparse.csr_matrix, k: int, runs: int) -> NDArray[np.int64]:
     """Average linkage on the share of runs in which two texts do not meet, cut at `k`."""
-    apart = 1 - (meetings @ meetings.T).toarray() / RUNS
+    apart = 1 - (meetings @ meetings.T).toarray() / runs
     np.fill_diagonal(apart, 0)
     tree = linkage(squareform(np.maximum(apart, 0), checks=False), "average")
     return _cut_above_floor(tree, k, floor=smallest_theme(meetings.shape[0]))
@@ -198,11 +222,14 @@ def _cut_above_floor(tree: NDArray, k: int, floor: int) -> NDArray[np.int64]:
 
 
 def _affinity(
-    meetings: sparse.csr_matrix, sample: NDArray[np.int64], groups: NDArray[np.int64]
+    meetings: sparse.csr_matrix,
+    placed: NDArray[np.int64],
+    labels: NDArray[np.int64],
+    groups: int,
+    runs: int,
 ) -> NDArray[np.float32]:
-    """Mean share of runs in which each text meets the sampled members of each group."""
-    placed = groups >= 0
-    members = membership(groups[placed], int(groups.max()) + 1)
-    sizes = np.asarray(members.sum(axis=0)).ravel()
-    met = (meetings[sample[placed]].T @ members).toarray() / (sizes * RUNS)
+    """Mean share of runs in which each text meets the placed members of each group."""
+    members = membership(labels[placed], groups)
+    sizes = np.maximum(np.asarray(members.sum(axis=0)).ravel(), 1)
+    met = (meetings[placed].T @ members).toarray() / (sizes * runs)
     return np.asarray(meetings @ met, np.float32)

@@ -64,11 +64,12 @@ def build_lexicon(corpus: Corpus, stems: Stems) -> Lexicon:
     pair_keys = (word_keys[near] + 1) * size + word_keys[near + 1]
     words = _kept(word_keys, places, places, corpus)
     pairs = _kept(pair_keys, places[near], places[near + 1], corpus)
-    of_pairs = [(key // size - 1, key % size) for key in pairs[2]]
+    of_words: list[tuple[int, ...]] = [(key,) for key in words[2]]
+    of_pairs: list[tuple[int, ...]] = [(key // size - 1, key % size) for key in pairs[2]]
     return Lexicon(
         sparse.hstack([words[0], pairs[0]], format="csr"),
         words[1] + pairs[1],
-        [(key,) for key in words[2]] + of_pairs,
+        of_words + of_pairs,
     )
 
 
@@ -112,7 +113,9 @@ def _usual_forms(
     return forms
 
 
-ELIDED = frozenset("l d j m t s n c qu jusqu lorsqu puisqu quoiqu".split())
+ELIDED = frozenset(
+    ["l", "d", "j", "m", "t", "s", "n", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"]
+)
 
 
 def _spelled(span: Sequence[int], corpus: Corpus) -> str:
@@ -228,7 +231,7 @@ def passage(text: str, title: str, words: Sequence[str]) -> str:
 
 def shortened(text: str) -> str:
     """The first words of a passage that is too long to quote, still an exact piece of it."""
-    found = re.match(r"(?:\S+\s+){%d}\S+" % (2 * LONGEST), text)
+    found = re.match(rf"(?:\S+\s+){{{2 * LONGEST}}}\S+", text)
     return (found.group() if found else text)[:600]
 
 

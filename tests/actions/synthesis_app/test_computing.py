@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 import pytest
@@ -17,21 +16,38 @@ from civic.jobs import Job, run
 from civic.spaces.models import Space
 from deliberations.models import Comment
 from proposals.models import Proposal
-from synthesis import actions, sources
+from synthesis import actions, jobs, sources
 from synthesis.correcting import actions as corrections
 from synthesis.figures import coverage, theme_lines
 from synthesis.models import Placement, State, Synthesis, Theme
 from tests.factories import Factories
 
-pytest.importorskip("synthesis.themes.engine", reason="the themes engine is not installed")
-jobs = importlib.import_module("synthesis.jobs")
-
 SUBJECTS = {
-    "Pistes cyclables": "Une piste cyclable séparée des voitures protège les vélos, les cyclistes",
-    "Arbres à planter": "Planter des arbres donne de l’ombre aux places et rafraîchit les rues",
-    "Cantine scolaire": "La cantine scolaire doit servir des repas bio aux enfants de l’école",
+    "Pistes cyclables": (
+        "Une piste cyclable séparée des voitures protège les vélos",
+        "Les cyclistes ont peur des voitures, il manque des bandes pour le vélo",
+        "Je vais au travail à vélo et la piste cyclable s’arrête au carrefour",
+        "Des arceaux pour attacher les vélos des cyclistes devant les commerces",
+        "Au carrefour, les voitures coupent la route des cyclistes sur la piste",
+        "Prêter des vélos et apprendre à rouler sur une piste cyclable",
+    ),
+    "Arbres à planter": (
+        "Planter des arbres donne de l’ombre aux places",
+        "Il fait trop chaud sans ombre, des arbres rafraîchiraient",
+        "Un jardin avec des arbres fruitiers et des fleurs",
+        "Les arbres coupés doivent être remplacés par d’autres arbres avec de l’ombre",
+        "Des fleurs au pied des arbres et un jardin partagé",
+        "L’ombre des arbres manque, la chaleur monte dans le jardin",
+    ),
+    "Cantine scolaire": (
+        "La cantine scolaire doit servir des repas bio aux enfants",
+        "Les enfants de l’école mangent trop vite à la cantine",
+        "Des repas sans viande à la cantine de l’école",
+        "Moins de gâchis : que les enfants se servent eux-mêmes leurs repas",
+        "Le prix des repas à l’école selon le revenu, pour les enfants",
+        "Un cuisinier à l’école plutôt que des repas livrés à la cantine",
+    ),
 }
-WHERE = ["rue du Parc", "quai Nord", "place Basse", "avenue Verte", "cours Long", "allée Ronde"]
 
 
 class Consultation:
@@ -43,9 +59,9 @@ class Consultation:
         self.official: Account = make.official(self.space)
         author = make.account()
         self.proposals: list[Proposal] = [
-            make.proposal(self.space, author, f"{title} {where}", f"{body}, {where}, chaque jour.")
-            for title, body in SUBJECTS.items()
-            for where in WHERE
+            make.proposal(self.space, author, f"{title} {n}", f"{body}.")
+            for title, bodies in SUBJECTS.items()
+            for n, body in enumerate(bodies)
         ]
 
     def ask(self, **options: Any) -> Synthesis:

@@ -1,0 +1,87 @@
+"""`palabre themes`: the themes of a file of contributions, for an analyst at a terminal."""
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from synthesis.themes.copies import Kind
+from synthesis.themes.engine import find_themes
+from synthesis.themes.reading import UnreadableError, read_file
+from synthesis.themes.result import Theme, ThemesResult
+
+REASONS = {
+    "too short": "too short",
+    "no words": "without words",
+    "no neighbour": "like no other",
+    "other language": "in another language",
+}
+
+
+@click.command("themes")
+@click.argument("source", metavar="FILE.csv", type=click.Path(path_type=Path))
+@click.option("--text", help="Column of the texts.")
+@click.option("--title", help="Column of the titles.")
+@click.option("--id", "key", help="Column of the ids.")
+@click.option(
+    "--themes", "number", type=click.IntRange(1, 200), help="How many themes; proposed otherwise."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Start of the random draws.")
+@click.option("--stopword", "stopwords", multiple=True, help="A word of the question itself.")
+@click.option("--json", "as_json", is_flag=True, help="The whole result as JSON.")
+def themes(
+    source: Path, text: str | None, title: str | None, key: str | None, number: int | None,
+    seed: int, stopwords: tuple[str, ...], as_json: bool,
+) -> None:  # fmt: skip
+    """Group the contributions of a CSV file by what they talk about."""
+    try:
+        documents = read_file(source, text, title, key)
+    except UnreadableError as error:
+        raise click.ClickException(str(error)) from error
+    stderr = click.get_text_stream("stderr")
+    with click.progressbar(length=100, label="Grouping", file=stderr) as bar:
+
+        def tell(share: float) -> None:
+            bar.update(int(100 * share) - bar.pos)
+
+        result = find_themes(
+            documents, themes=number, seed=seed, stopwords=stopwords, progress=tell
+        )
+    click.echo(result.as_json() if as_json else report(result))
+
+
+def report(result: ThemesResult) -> str:
+    """The result in sentences."""
+    covered = result.coverage
+    lines = [
+        f"{covered.in_themes} of {covered.received} contributions are in {len(result.themes)} "
+        f"themes; {covered.alone} stand alone.",
+    ]
+    for theme in result.themes:
+        lines += ["", *_theme(theme)]
+    if result.alone:
+        counts = Counter(item.reason for item in result.alone)
+        told = ", ".join(f"{n} {REASONS.get(reason, reason)}" for reason, n in counts.most_common())
+        lines += ["", f"Alone: {told}."]
+    lines += _copies(result)
+    return "\n".join([*lines, "", f"Digest {result.digest}"])
+
+
+def _theme(theme: Theme) -> list[str]:
+    lines = [f"{theme.name} — {theme.size} contributions ({theme.id})"]
+    lines.append(f"  words: {', '.join(theme.keywords)}")
+    lines += [f"  “{' '.join(r.passage.split())}” [{r.id}]" for r in theme.representatives[:2]]
+    if theme.subthemes:
+        parts = "; ".join(f"{part.label} ({part.size})" for part in theme.subthemes)
+        lines.append(f"  in it: {parts}")
+    return lines
+
+
+def _copies(result: ThemesResult) -> list[str]:
+    large = [group for group in result.duplicates if group.kind is not Kind.SHORT_ANSWER]
+    if not large:
+        return []
+    lines = ["", f"The same text sent several times ({len(large)}):"]
+    for group in large[:5]:
+        lines.append(f"  {len(group.ids)} times, {group.kind}: {', '.join(group.ids[:6])}")
+    return lines
