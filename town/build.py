@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from deliberations.actions import comment, publish_statement
 from flask import g
 from sqlalchemy import select
 
@@ -26,7 +25,10 @@ from civic.settings import active
 from civic.spaces.actions import PhasePlan, create_space, give_role, publish_space
 from civic.spaces.models import Act, Role, Space
 from civic.text import plain
+from deliberations.actions import comment, publish_statement
 from deliberations.models import Comment, Statement
+from moderation import actions as moderation
+from moderation.models import Outcome, Reason
 from proposals import actions as proposals
 from proposals.models import Proposal, Stage
 from synthesis.actions import publish
@@ -67,6 +69,7 @@ class Builder:
             ("statements", self.make_statements),
             ("stances", self.make_stances),
             ("answers", self.make_answers),
+            ("moderation", self.make_reports),
             ("synthesis", self.make_synthesis),
         ):
             self.tell(title)
@@ -233,6 +236,27 @@ class Builder:
                     row["body"],
                     is_published=True,
                 )
+
+    def make_reports(self) -> None:
+        """Texts that people pointed at, and what moderators decided; some still wait."""
+        rows = [row for row in self.content.comments if "reported" in row]
+        for row in rows:
+            with self.on_day(row["day"]):
+                for key in row["reporters"]:
+                    reason = Reason.of_code(row["reported"])
+                    moderation.report(self.comments[row["key"]], self.people[key], reason)
+        for row in sorted(rows, key=lambda row: row.get("decision_day", 0)):
+            if "decision" in row:
+                with self.on_day(row["decision_day"]):
+                    self._decide(row)
+
+    def _decide(self, row: Row) -> None:
+        case = moderation.open_case(self.comments[row["key"]])
+        outcome = Outcome(row["decision"])
+        reason = Reason.of_code(row["reported"]) if outcome is Outcome.HIDE else None
+        moderation.decide(
+            case, self.people[row["decided_by"]], outcome, case.turn, reason, row["reason_text"]
+        )
 
     def make_synthesis(self) -> None:
         """The market hall's: computed, corrected, answered and published."""

@@ -1,5 +1,6 @@
 """`palabre themes`: the themes of a file of contributions, for an analyst at a terminal."""
 
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def themes(
         documents = read_file(source, text, title, key)
     except UnreadableError as error:
         raise click.ClickException(str(error)) from error
-    stderr = click.get_text_stream("stderr")
+    stderr = sys.stderr
     with click.progressbar(length=100, label="Grouping", file=stderr) as bar:
 
         def tell(share: float) -> None:

@@ -116,6 +116,8 @@ def test_every_page_that_a_person_can_reach_is_there(server: Server, who: str | 
             continue
         seen[kind] = seen.get(kind, 0) + 1
         status, body, headers = browser.get(path)
+        if status == 401 and who is None and "/new" in path:
+            continue  # a page that asks to sign in first
         if status not in (200, 302, 303):
             faults.append((status, path))
         if headers.get("Content-Type", "").startswith("text/html"):
