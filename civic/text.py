@@ -146,8 +146,16 @@ def _is_hostile(text: str) -> bool:
 
 
 def _lower_headings(html: str) -> str:
-    levels = {"1": "3", "2": "4", "3": "5", "4": "5", "5": "5", "6": "5"}
-    return re.sub(r"(</?h)([1-6])>", lambda m: f"{m[1]}{levels[m[2]]}>", html)
+    """Headings from level 3 on, whatever levels were used, none skipped."""
+    used = sorted(set(re.findall(r"<h([1-6])>", html)))
+    before = 2
+
+    def lowered(found: re.Match[str]) -> str:
+        nonlocal before
+        before = min(3 + used.index(found[1]), before + 1, 5)
+        return f"<h{before}>{found[2]}</h{before}>"
+
+    return re.sub(r"<h([1-6])>(.*?)</h\1>", lowered, html, flags=re.S)
 
 
 def _paragraphs(text: str) -> str:

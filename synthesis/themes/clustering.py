@@ -65,7 +65,7 @@ def propose_number(n: int) -> int:
     """
     if n < 8:
         return 1
-    return int(min(max(round(n**0.5 / 3), 2), 15))
+    return int(min(max(round(n**0.5 / 3), 4 if n >= 40 else 2), 15))
 
 
 def kmeans(points: NDArray[np.float32], k: int, rng: np.random.Generator) -> NDArray[np.float32]:

@@ -38,7 +38,7 @@ def test_supports_stop_at_the_very_instant_the_phase_ends(make: Factories) -> No
     space = make.space()
     proposal, citizen = make.proposal(space), make.account()
     end = space.phases[0].ends_at
-    with clock.at(end), pytest.raises(NotOpen, match="fermés|closed"):
+    with clock.at(end), pytest.raises(NotOpen, match="clos|closed"):
         actions.support(proposal, citizen)
     with clock.at(end - timedelta(seconds=1)):
         assert actions.support(proposal, citizen)
