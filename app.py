@@ -30,6 +30,7 @@ from civic.web.doors import READS_FIRST
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
 from deliberations import views as statements
 from deliberations.threads import views as comments
+from imports import models as _imports  # noqa: F401  (its table joins the others)
 from moderation import checks as _moderation, views as moderation  # noqa: F401
 from moderation.deciding import views as _deciding  # noqa: F401  (routes join the blueprint)
 from moderation.reporting import views as _reporting  # noqa: F401
@@ -66,6 +67,7 @@ COMMANDS = {
     "web": "civic.serving:web",
     "worker": "civic.serving:worker",
     "themes": "synthesis.themes.command:themes",
+    "import": "imports.command:bring",
     "count": "votes.counting.command:count",
     "opinions": "synthesis.opinions.command:opinions",
 }

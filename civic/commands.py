@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import click
 from flask.cli import FlaskGroup
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from civic.settings import SettingsError
+
+NO_TABLE = r"no such (table|column)|(relation|column) .* does not exist"
+OUTDATED = "The database is older than this program, or empty. Run “palabre setup” first."
 
 
 class PalabreGroup(FlaskGroup):
@@ -28,6 +33,10 @@ class PalabreGroup(FlaskGroup):
             return super().invoke(ctx)
         except SettingsError as error:
             raise click.ClickException(str(error)) from None
+        except (OperationalError, ProgrammingError) as error:
+            if re.search(NO_TABLE, str(error.orig)):
+                raise click.ClickException(OUTDATED) from error
+            raise
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every subcommand, in alphabetical order."""

@@ -1,0 +1,108 @@
+"""Real exports, through the command that a town would type."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from civic.settings import ROOT
+
+DATA = Path(os.environ.get("PALABRE_TEST_DATA", ROOT.parent / "shared" / "data"))
+LILLE = DATA / "contributions" / "lille-mel-decidim"
+POLIS = DATA / "polis" / "scoop-hivemind.biodiversity"
+pytestmark = [pytest.mark.data, pytest.mark.xdist_group("imports")]
+
+
+def palabre(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    settings = {
+        "PALABRE_DATABASE_URL": f"sqlite:///{folder / 'palabre.db'}",
+        "PALABRE_VAR_DIR": str(folder), "PALABRE_DEMONSTRATION": "true",
+    }  # fmt: skip
+    return subprocess.run(
+        [sys.executable, "-m", "app", *words], cwd=ROOT, capture_output=True, text=True,
+        env={**os.environ, **settings}, check=False,
+    )  # fmt: skip
+
+
+def count(folder: Path, query: str) -> int:
+    engine = create_engine(f"sqlite:///{folder / 'palabre.db'}")
+    with engine.connect() as connection:
+        return int(connection.execute(text(query)).scalar_one())
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if not LILLE.exists() or not POLIS.exists():
+        pytest.skip(f"the real data is not in {DATA}")
+    folder = tmp_path_factory.mktemp("imports")
+    assert palabre(folder, "seed").returncode == 0
+    return folder
+
+
+def lille(*more: str) -> list[str]:
+    return [
+        "import", "decidim", str(LILLE / "raw-decidim-proposals-export.csv"), "--comments",
+        str(LILLE / "raw-decidim-comments-export.csv"), "--space", "plan-climat", *more,
+    ]  # fmt: skip
+
+
+def test_lille_is_tried_then_imported_and_a_second_time_changes_nothing(town: Path) -> None:
+    imported = "SELECT count(*) FROM imported_row WHERE contribution_id IS NOT NULL"
+    trial = palabre(town, *lille())
+    assert trial.returncode == 0, trial.stderr
+    assert count(town, imported) == 0
+    done = palabre(town, *lille("--yes"))
+    assert done.returncode == 0, done.stderr
+    for kind, size in (("proposal", 196 + 29), ("comment", 693)):
+        of_kind = (
+            "SELECT count(*) FROM imported_row JOIN contribution ON contribution.id = "
+            f"contribution_id WHERE kind = '{kind}' AND contribution.state = 'visible'"
+        )
+        assert count(town, of_kind) == size
+    replies = "SELECT count(*) FROM comment JOIN imported_row ON id = contribution_id"
+    assert count(town, f"{replies} WHERE reply_to_id IS NOT NULL") == 148
+    total = count(town, "SELECT count(*) FROM contribution")
+    again = palabre(town, *lille("--yes"))
+    assert again.returncode == 0, again.stderr
+    assert count(town, "SELECT count(*) FROM contribution") == total
+    assert palabre(town, "check").returncode == 0
+
+
+def test_a_polis_conversation_keeps_every_vote(town: Path) -> None:
+    done = palabre(town, "import", "polis", str(POLIS), "--space", "plan-climat", "--yes")
+    assert done.returncode == 0, done.stderr
+    statements = "FROM imported_row WHERE key LIKE 'statement/%'"
+    assert count(town, f"SELECT count(*) {statements}") == 316
+    votes = (
+        "SELECT count(*) FROM stance WHERE contribution_id IN "
+        f"(SELECT contribution_id {statements})"
+    )
+    assert count(town, votes) == sum_of_votes()
+    assert palabre(town, "check").returncode == 0
+
+
+def sum_of_votes() -> int:
+    """Last votes per person and statement of the events, counted without Palabre."""
+    seen = set()
+    for line in (POLIS / "votes.csv").read_text("utf-8").splitlines()[1:]:
+        _time, _date, statement, voter, _vote = line.rsplit(",", 4)
+        seen.add((voter, statement))
+    return len(seen)
+
+
+def test_faults_are_told_by_line_and_leave_nothing(town: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mauvais.csv"
+    path.write_text("id;title;body;created_at\n1;Un;Texte;hier\n2;Deux;Texte;demain\n", "utf-8")
+    before = count(town, "SELECT count(*) FROM contribution")
+    answer = palabre(town, "import", "decidim", str(path), "--space", "plan-climat", "--yes")
+    assert answer.returncode == 1
+    assert "mauvais.csv, ligne 2" in answer.stderr
+    assert "mauvais.csv, ligne 3" in answer.stderr
+    assert count(town, "SELECT count(*) FROM contribution") == before
+    nowhere = palabre(town, "import", "decidim", str(path), "--space", "ailleurs")
+    assert "plan-climat" in nowhere.stderr
