@@ -35,6 +35,7 @@ class Settings:
     """How this instance runs. `docs/operating.md` describes each one."""
 
     town_name: str = "Palabre"  # shown in the header, in titles and in mails
+    town_css: str = ""  # a stylesheet under static/ with the town's colours (docs/design.md)
     base_url: str = "http://127.0.0.1:8000"  # how the outside reaches us; used in mails
     host: str = "127.0.0.1"  # the address the web server listens on
     port: int = 8000  # the port the web server listens on
@@ -170,6 +171,10 @@ def _absurdities(settings: Settings) -> list[str]:
             settings.database_url
         )
         or settings.database_url.split(":", 1)[0] in DATABASES,
+        f"PALABRE_TOWN_CSS={settings.town_css!r} is not a file under static/.": not (
+            settings.town_css
+        )
+        or (ROOT / "static" / settings.town_css).is_file(),
         "PALABRE_JOBS_URL must start with sqlite:///, postgresql:// or redis://.": not (
             settings.jobs_url
         )

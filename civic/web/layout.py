@@ -59,6 +59,7 @@ def _frame() -> dict[str, Any]:
     return {
         "lang": language(),
         "town_name": settings.town_name,
+        "town_css": settings.town_css,
         "demo": settings.demonstration,
         "current_url_for_lang": current_url_for_lang,
         "page_is_home": request.path == "/",
