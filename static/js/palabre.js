@@ -135,7 +135,8 @@
 
   document.addEventListener("htmx:beforeRequest", () => tell(""));
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.successful) forget(event.detail.elt);
+    // `detail.elt` is what is left on the page; the form that was sent may be gone from it.
+    if (event.detail.successful) forget(event.detail.requestConfig.elt);
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     const root = event.detail.elt;

@@ -98,17 +98,15 @@ def test_votes_on_statements_one_at_a_time_and_a_statement_added(
     expect(page.locator(".vote__progress")).to_contain_text("4 sur")
     page.get_by_role("link", name="Il manque quelque chose").click()
     said = f"Un abri pour les vélos devant la gare, {word} délai."
-    page.locator("textarea[name='body'], input[name='body']").fill(said)
+    page.locator("[name='text']").fill(said)
     page.get_by_role("button", name=re.compile("^Publier")).click()
     if page.get_by_role("button", name="Publier quand même").count():
         page.get_by_role("button", name="Publier quand même").click()
-    page.goto(f"{SPACE}/statements")
-    for _page in range(3):
-        if page.locator(".statement__text", has_text=said).count():
-            break
-        page.get_by_role("link", name="Page suivante").click()
-        page.wait_for_load_state()
-    expect(page.locator(".statement__text", has_text=said)).to_be_visible()
+    pages = []
+    for number in (1, 2):
+        page.goto(f"{SPACE}/statements?page={number}")
+        pages.append(page.locator(".statement__text", has_text=said).count())
+    assert sum(pages) == 1
 
 
 def test_a_lost_connection_is_told_and_nothing_typed_is_lost(open_page: Opener) -> None:
