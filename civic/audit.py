@@ -92,7 +92,8 @@ def name_of(row: object | None) -> str:
     """`table:id` of a row; a contribution is named by the shared table, whatever its kind."""
     if row is None:
         return ""
-    table = getattr(type(row), "audit_table", None) or type(row).__tablename__  # type: ignore[attr-defined]
+    kind: Any = row.__class__  # not type(): the person signed in comes as a proxy of their account
+    table = getattr(kind, "audit_table", None) or kind.__tablename__
     return f"{table}:{row.id}"  # type: ignore[attr-defined]
 
 

@@ -53,8 +53,8 @@ def language() -> str:
 
 
 def _chosen() -> str | None:
-    asked = request.args.get("lang") or request.cookies.get(COOKIE)
-    return asked if asked in LANGUAGES else None
+    given = (request.args.get("lang"), request.cookies.get(COOKIE))
+    return next((asked for asked in given if asked in LANGUAGES), None)
 
 
 def _of_account() -> str | None:

@@ -66,13 +66,12 @@ def register(name: str, email: str, password: str, language: str) -> Account | N
         None when the address has an account already: its owner is told by mail, and the page
         answers the same words in both cases.
     """
-    with db.session.begin_nested() as attempt:
-        try:
+    try:
+        with db.session.begin_nested():
             account = create_account(name, email, password, language)
-        except Conflict:
-            attempt.rollback()
-            post(email, "accounts/mails/already.txt", language)
-            return None
+    except Conflict:
+        post(email, "accounts/mails/already.txt", language)
+        return None
     ask_to_confirm(account)
     audit.record(account, "account.created", about=account)
     return account
