@@ -195,7 +195,7 @@ def palabre_rows(
         Row("support by POST", port, process,
             posting([f"/contributions/{first + n}/support" for n in range(400)], people, support)),
         Row("statement vote by POST", port, process,
-            posting([f"/contributions/{s}/stance" for s in statements], people, stance)),
+            posting([f"/spaces/banc/statements/{s}/stance" for s in statements], people, stance)),
     ]  # fmt: skip
 
 
