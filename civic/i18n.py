@@ -67,10 +67,14 @@ def translations() -> NullTranslations:
     """The catalogue bound to this request, or to this unit of work outside a request."""
     if not g:
         return catalogue("fr")
-    if g.get("catalogue_of") != language():
-        g.catalogue_of = language()
-        g.catalogue = catalogue(g.catalogue_of)
-    return g.catalogue
+    held = g._get_current_object()  # once: this runs for every word of a page
+    if "language" not in held:
+        language()
+    if held.get("catalogue_of") != held.language:
+        held.catalogue_of = held.language
+        held.catalogue = catalogue(held.language)
+    found: NullTranslations = held.catalogue
+    return found
 
 
 def gettext(message: str, **values: Any) -> str:
