@@ -23,12 +23,16 @@ PATIENCE_MS = 8_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here shares one town and one browser: it runs in one worker, marked as such."""
+    """Tests of one group share a town, a server and a browser: journeys, and the look at all pages.
+
+    Two groups, so that two workers share the longest part of the suite.
+    """
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
+            group = "pages" if item.path.name == "test_pages.py" else "town"
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("town"))
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def chromium() -> str | None:
