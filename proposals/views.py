@@ -13,6 +13,7 @@ from markupsafe import Markup
 from civic.clock import now
 from civic.contributions.models import State
 from civic.contributions.queries import count_of, counts_of, revisions_of
+from civic.contributions.similar import similar_to
 from civic.contributions.views import load_readable
 from civic.db import commit, db
 from civic.errors import Conflict, Missing
@@ -272,6 +273,9 @@ def check(slug: str, proposal_id: int) -> Response:
         space=proposal.space,
         proposal=proposal,
         may_publish=rules.may_propose(current_user, proposal.space, now()),
+        similar=similar_to(
+            Proposal, proposal.space, f"{proposal.title} {proposal.body}", leave_out=proposal.id
+        ),
     )
 
 
