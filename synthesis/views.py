@@ -18,9 +18,12 @@ from civic.web import slots
 from civic.web.doors import open_to_all
 from civic.web.paging import page_of
 from civic.web.responses import page, rendered, view
+from proposals.forms import STAGES
 from proposals.models import Proposal
+from proposals.queries import answers_to
 from synthesis import export, queries, sources
 from synthesis.figures import line_of, public_figures
+from synthesis.follow_up import steps_of
 from synthesis.forms import DECISIONS
 from synthesis.models import Synthesis
 from synthesis.opinion_groups import opinions_of
@@ -65,11 +68,17 @@ def _panel(space: Space, synthesis: Synthesis | None) -> Markup:
 
 @slots.fills("proposal.page")
 def proposal_panel(proposals: Sequence[Proposal]) -> dict[int, Markup]:
-    """On a proposal's page: where it stands in the published synthesis."""
-    places = queries.published_places([proposal.id for proposal in proposals])
+    """On a proposal's page: what became of it, the published synthesis included."""
+    ids = [proposal.id for proposal in proposals]
+    places, answers = queries.published_places(ids), answers_to(ids)
     return {
-        row: rendered("synthesis/_place.html", place=place, decisions=DECISIONS)
-        for row, place in places.items()
+        proposal.id: rendered(
+            "synthesis/_follow_up.html",
+            proposal=proposal,
+            steps=steps_of(proposal, answers.get(proposal.id), places.get(proposal.id), STAGES),
+        )
+        for proposal in proposals
+        if proposal.is_visible
     }
 
 
