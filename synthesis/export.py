@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from civic.db import db
@@ -110,6 +110,7 @@ def _place(row: Any) -> str:
 def document(synthesis: Synthesis) -> dict[str, Any]:
     """Everything that is published of a version, for programs."""
     found, lines = public_figures(synthesis)
+    quotes = sources.quotes_of(synthesis)
     return {
         "space": synthesis.space.slug,
         "version": synthesis.number,
@@ -121,7 +122,7 @@ def document(synthesis: Synthesis) -> dict[str, Any]:
         "corrected_at": _instant(synthesis.corrected_at),
         "coverage": vars(found),
         "at_publication": synthesis.figures,
-        "themes": [_theme(line) for line in lines],
+        "themes": [_theme(line, quotes.get(line.theme.id, [])) for line in lines],
         "placements": [row for rows in _batches(synthesis) for row in rows],
         "opinions": opinions_document(synthesis),
         "parameters": synthesis.parameters,
@@ -133,7 +134,7 @@ def _instant(value: Any) -> str | None:
     return value.isoformat() if value else None
 
 
-def _theme(line: ThemeLine) -> dict[str, Any]:
+def _theme(line: ThemeLine, quotes: Sequence[Any]) -> dict[str, Any]:
     theme = line.theme
     return {
         "id": theme.id,
@@ -141,6 +142,10 @@ def _theme(line: ThemeLine) -> dict[str, Any]:
         "name": theme.name,
         "named_by": "official" if theme.name_given else "machine",
         "keywords": theme.keywords,
+        "quotes": [
+            {"contribution": row.Quote.contribution_id, "passage": row.Quote.passage}
+            for row in quotes
+        ],
         "contributions": line.size,
         "people": line.people,
         "texts": line.texts,

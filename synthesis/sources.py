@@ -99,6 +99,19 @@ def outside(synthesis: Synthesis) -> Select[Placement]:
     )
 
 
+def texts_in(synthesis: Synthesis) -> Select[Any]:
+    """The visible contributions of a version with their texts, as columns, in their order."""
+    return (
+        select(  # type: ignore[return-value]
+            Contribution.id, Contribution.kind, Contribution.title, Contribution.body,
+            Contribution.published_at,
+        )
+        .join(Placement, Placement.contribution_id == Contribution.id)
+        .where(Placement.synthesis_id == synthesis.id, visible())
+        .order_by(Contribution.id)
+    )  # fmt: skip
+
+
 def placement(synthesis: Synthesis, contribution_id: int) -> Placement:
     """The place of one contribution.
 

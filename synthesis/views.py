@@ -22,6 +22,7 @@ from proposals.forms import STAGES
 from proposals.models import Proposal
 from proposals.queries import answers_to
 from synthesis import export, queries, sources
+from synthesis.bundle import make as make_bundle
 from synthesis.figures import line_of, public_figures
 from synthesis.follow_up import steps_of
 from synthesis.forms import DECISIONS
@@ -192,6 +193,15 @@ def data(slug: str, number: int) -> Response:
     synthesis = queries.load_public(load_space(slug), number)
     response = jsonify(export.document(synthesis))
     return _as_file(response, synthesis, "json")
+
+
+@bp.get("/<id:number>/bundle.zip")
+@open_to_all
+def bundle(slug: str, number: int) -> Response:
+    """The data with every text, to be verified without this site."""
+    synthesis = queries.load_public(load_space(slug), number)
+    response = current_app.response_class(make_bundle(synthesis), mimetype="application/zip")
+    return _as_file(response, synthesis, "zip")
 
 
 def _as_file(response: Response, synthesis: Synthesis, ending: str) -> Response:
