@@ -39,6 +39,7 @@ from synthesis import checks as _synthesis, views as synthesis  # noqa: F401
 from synthesis.correcting import views as _correcting  # noqa: F401  (routes join the blueprint)
 from synthesis.publication import views as _publication  # noqa: F401
 from synthesis.workshop import views as _workshop  # noqa: F401
+from synthesis.writing import views as _synthesis_writing  # noqa: F401
 from votes import checks as _votes, views as votes  # noqa: F401  (checks register themselves)
 
 BLUEPRINTS = [

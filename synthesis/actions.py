@@ -21,7 +21,7 @@ from synthesis import queries, rules, sources
 from synthesis.drafting import Draft, Kept
 from synthesis.events import synthesis_published
 from synthesis.figures import unread_count
-from synthesis.models import Decision, Placement, Quote, State, Synthesis, Theme
+from synthesis.models import Decision, Placement, Quote, State, Summary, Synthesis, Theme
 
 COMPUTE = "synthesis.jobs:compute"
 DIGEST = 64
@@ -194,6 +194,10 @@ def _take_over_theme(theme: Theme, old: Theme, is_unchanged: bool) -> None:
     fields += ["reviewed_by_id", "reviewed_at"] if is_unchanged else []
     for field in fields:
         setattr(theme, field, getattr(old, field))
+    if old.summary is not None:
+        texts = ("body", "body_html", "dissent", "dissent_html", "is_unanimous", "by_id", "at")
+        kept = {field: getattr(old.summary, field) for field in texts}
+        db.session.add(Summary(theme_id=theme.id, **kept))
 
 
 def _retire_drafts(synthesis: Synthesis) -> None:
@@ -224,7 +228,7 @@ def write_intro(synthesis: Synthesis, by: Account, title: str, intro: str, turn:
     take_turn(synthesis, turn)
     synthesis.title, synthesis.intro = plain(title), plain(intro)
     synthesis.intro_html = to_html(intro)
-    _written(synthesis, by, "synthesis.introduced", about=synthesis)
+    written(synthesis, by, "synthesis.introduced", about=synthesis)
 
 
 def answer(theme: Theme, by: Account, decision: Decision, body: str, turn: int) -> None:
@@ -234,10 +238,11 @@ def answer(theme: Theme, by: Account, decision: Decision, body: str, turn: int) 
     take_turn(synthesis, turn)
     theme.decision, theme.answer, theme.answer_html = decision, plain(body), to_html(body)
     theme.answered_by_id, theme.answered_at = by.id, now()
-    _written(synthesis, by, "theme.answered", about=theme, decision=decision.value)
+    written(synthesis, by, "theme.answered", about=theme, decision=decision.value)
 
 
-def _written(synthesis: Synthesis, by: Account, act: str, about: object, **details: Any) -> None:
+def written(synthesis: Synthesis, by: Account, act: str, about: object, **details: Any) -> None:
+    """Write down that an official wrote; after publication the page says that it was corrected."""
     if synthesis.is_public:
         synthesis.corrected_at = now()
     audit.record(by, act, about=about, after_publication=synthesis.is_public, **details)

@@ -135,7 +135,7 @@ def _instant(value: Any) -> str | None:
 
 
 def _theme(line: ThemeLine, quotes: Sequence[Any]) -> dict[str, Any]:
-    theme = line.theme
+    theme, written = line.theme, line.theme.summary
     return {
         "id": theme.id,
         "key": theme.key,
@@ -150,6 +150,8 @@ def _theme(line: ThemeLine, quotes: Sequence[Any]) -> dict[str, Any]:
         "people": line.people,
         "texts": line.texts,
         "url": f"{active().base_url}{theme.url}",
+        "summary": written.body if written else "",
+        "dissent": written.dissent if written else "",
         "decision": theme.decision.value,
         "answer": theme.answer,
     }

@@ -117,6 +117,14 @@ class AnswerForm(Turn):
             raise ValidationError(_("Give the reasons: people read them before the decision."))
 
 
+class SummaryForm(Turn):
+    """What a theme says, and what divides it."""
+
+    body = TextAreaField(_l("What people say"), [at_most(BODY_MAX)])
+    dissent = TextAreaField(_l("What divides"), [optional, at_most(BODY_MAX)])
+    is_unanimous = BooleanField(_l("I looked for what divides and found nothing against"))
+
+
 class PublicationForm(Turn):
     """The last confirmation."""
 

@@ -156,6 +156,7 @@ class Theme(Base):
     synthesis: Mapped[Synthesis] = relationship()
     reviewed_by: Mapped[Account | None] = relationship(foreign_keys=[reviewed_by_id])
     answered_by: Mapped[Account | None] = relationship(foreign_keys=[answered_by_id])
+    summary: Mapped[Summary | None] = relationship(back_populates="theme")
 
     @property
     def name(self) -> str:
@@ -171,6 +172,29 @@ class Theme(Base):
             number=self.synthesis.number,
             theme_id=self.id,
         )
+
+
+class Summary(Base):
+    """What a theme says, in paragraphs that cite contributions, and what divides it.
+
+    `is_unanimous` says that the official looked for dissent and found none.
+    """
+
+    __tablename__ = "theme_summary"
+
+    theme_id: Mapped[int] = mapped_column(
+        ForeignKey("theme.id", ondelete="CASCADE"), primary_key=True
+    )
+    body: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    dissent: Mapped[str] = mapped_column(Text, default="")
+    dissent_html: Mapped[str] = mapped_column(Text, default="")
+    is_unanimous: Mapped[bool] = mapped_column(Boolean, default=False)
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="RESTRICT"))
+    at: Mapped[datetime]
+
+    theme: Mapped[Theme] = relationship(back_populates="summary")
+    by: Mapped[Account] = relationship()
 
 
 class Placement(Base):

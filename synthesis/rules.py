@@ -70,10 +70,10 @@ def may_merge(source: Theme, target: Theme) -> Verdict:
         return no(_("Choose another theme than this one."))
     if source.is_gone or target.is_gone:
         return no(_("This theme was merged in the meantime."))
-    if source.answer:
+    if source.answer or source.summary:
         return no(
-            _("“%(name)s” has an answer already. Merge the other theme into it, or empty its answer"
-              " first.", name=source.name)
+            _("“%(name)s” has a text or an answer already. Merge the other theme into it.",
+              name=source.name)
         )  # fmt: skip
     return YES
 

@@ -17,7 +17,7 @@ from civic.contributions.models import Contribution, visible
 from civic.db import db
 from civic.errors import Missing
 from synthesis.drafting import DraftTheme, Kept
-from synthesis.models import Change, Placement, Quote, Synthesis, Theme
+from synthesis.models import Change, Placement, Quote, Summary, Synthesis, Theme
 
 QUOTES_SHOWN = 3
 
@@ -79,6 +79,19 @@ def inside(theme: Theme) -> Select[Placement]:
     )
 
 
+def discussed_inside(theme: Theme) -> Select[Contribution]:
+    """The contributions of a theme on which people say most, for what divides."""
+    return (
+        select(Contribution)
+        .join(Placement, Placement.contribution_id == Contribution.id)
+        .where(
+            Placement.synthesis_id == theme.synthesis_id, Placement.theme_id == theme.id, visible()
+        )
+        .order_by((Contribution.comment_count + Contribution.support_count).desc(), Contribution.id)
+        .options(joinedload(Contribution.author))
+    )
+
+
 def doubtful_inside(theme: Theme) -> Select[Placement]:
     """What a person should look at in a theme, least sure first."""
     return (
@@ -133,6 +146,12 @@ def living_themes(synthesis: Synthesis) -> Select[Theme]:
         .where(Theme.synthesis_id == synthesis.id, Theme.is_gone.is_(False))
         .order_by(Theme.position, Theme.id)
     )
+
+
+def written_in(synthesis: Synthesis) -> set[int]:
+    """The themes of a version about which an official has written."""
+    statement = select(Summary.theme_id).join(Theme).where(Theme.synthesis_id == synthesis.id)
+    return set(db.session.scalars(statement))
 
 
 def members_of(synthesis: Synthesis) -> dict[int, frozenset[int]]:

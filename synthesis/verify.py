@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 import zipfile
 from collections import Counter
@@ -109,6 +110,15 @@ def _quotes(bundle: Bundle) -> Iterator[str]:
                 yield f"contribution {quote['contribution']} is quoted for another theme"
 
 
+def _citations(bundle: Bundle) -> Iterator[str]:
+    """A citation of what is no longer public leads nowhere and is none."""
+    place = {row["contribution"]: row["theme"] for row in bundle.placements}
+    for theme in bundle.document["themes"]:
+        for number in re.findall(r"\[(\d{1,18})\]", theme["summary"] + theme["dissent"]):
+            if place.get(int(number), theme["id"]) != theme["id"]:
+                yield f"theme “{theme['name']}” cites {number}, which is in another theme"
+
+
 def _opinions(bundle: Bundle) -> Iterator[str]:
     opinions = bundle.document["opinions"]
     for name, seen in (opinions or {}).get("statements", {}).items():
@@ -138,6 +148,7 @@ CHECKS: dict[str, Callable[[Bundle], Iterator[str]]] = {
     "the coverage is that of the rows": _coverage,
     "the figures of each theme are those of its rows": _themes,
     "each quote stands in its contribution": _quotes,
+    "each citation stands in its theme": _citations,
     "the figures of the votes agree with each other": _opinions,
 }
 

@@ -29,6 +29,7 @@ from synthesis.forms import DECISIONS
 from synthesis.models import Synthesis
 from synthesis.opinion_groups import opinions_of
 from synthesis.words import init_words
+from synthesis.writing.shown import shown
 
 bp = Blueprint("synthesis", __name__, url_prefix="/spaces/<slug:slug>/synthesis")
 bp.record_once(lambda state: init_words(state.app))
@@ -132,6 +133,7 @@ def parts_of(synthesis: Synthesis) -> dict[str, Any]:
         "changes": sources.change_counts(synthesis),
         "readers": sources.readers_of(synthesis),
         "decisions": DECISIONS,
+        "texts": shown(lines),
     }
 
 
@@ -153,6 +155,7 @@ def theme(slug: str, number: int, theme_id: int) -> Response:
         quotes=sources.quotes_of(synthesis, found).get(found.id, []),
         found=page_of(sources.inside(found), total=line.size),
         decisions=DECISIONS,
+        texts=shown([line]),
     )
 
 

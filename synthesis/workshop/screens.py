@@ -60,6 +60,7 @@ def board(synthesis: Synthesis) -> dict[str, Any]:
         "coverage": coverage(synthesis),
         "quotes": sources.quotes_of(synthesis),
         "decisions": DECISIONS,
+        "written": sources.written_in(synthesis),
     }
 
 

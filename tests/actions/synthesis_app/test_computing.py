@@ -20,6 +20,7 @@ from synthesis import actions, jobs, sources
 from synthesis.correcting import actions as corrections
 from synthesis.figures import coverage, theme_lines
 from synthesis.models import Placement, State, Synthesis, Theme
+from synthesis.writing.actions import summarise
 from tests.factories import Factories
 
 SUBJECTS = {
@@ -240,3 +241,19 @@ def test_nothing_to_read_and_a_second_asker_are_refused(make: Factories) -> None
     consultation = Consultation(make)
     with pytest.raises(NotAllowed):
         actions.ask(consultation.space, make.account())
+
+
+def test_what_was_written_about_a_theme_follows_it(consultation: Consultation) -> None:
+    base = consultation.ask()
+    theme = theme_lines(base)[0].theme
+    cited = sources.inside(theme)
+    first = database.session.scalars(cited).first()
+    assert first is not None
+    begin_write()
+    text = f"Ils le demandent [{first.contribution_id}]."
+    summarise(theme, consultation.official, text, "", True, base.turn)
+    commit()
+    after = consultation.ask()
+    same = next(line.theme for line in theme_lines(after) if line.theme.key == theme.key)
+    assert same.summary is not None
+    assert (same.summary.body, same.summary.is_unanimous) == (text, True)

@@ -73,7 +73,7 @@ def test_a_stranger_counts_every_figure_again(client: Any, published: Any, tmp_p
     path = downloaded(client, published[0], tmp_path)
     answer = run(path)
     assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert answer.stdout.count("✓") == 6
+    assert answer.stdout.count("✓") == 7
     assert downloaded(client, published[0], tmp_path).read_bytes() == path.read_bytes()
 
 
@@ -85,6 +85,12 @@ def test_a_stranger_counts_every_figure_again(client: Any, published: Any, tmp_p
         (lambda d: d["coverage"].update(alone=0), "alone is 0"),
         (lambda d: d["placements"].pop(), "no place"),
         (lambda d: d["placements"].append(d["placements"][0]), "has 2 places"),
+        (
+            lambda d: d["themes"][0].update(
+                summary=f"Dit [{d['themes'][1]['quotes'][0]['contribution']}]."
+            ),
+            "in another theme",
+        ),
         (lambda d: d["themes"][0]["quotes"][0].update(passage="Jamais dit."), "Jamais dit."),
     ],
 )

@@ -1,0 +1,1 @@
+"""Writing what a theme says, in paragraphs that cite contributions."""

@@ -1,0 +1,55 @@
+"""What was written about themes, ready for a page: citations as links, figures as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from civic.contributions.models import Contribution, visible
+from civic.db import db
+from synthesis import citing
+from synthesis.figures import ThemeLine
+from synthesis.models import Summary
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The two texts of a theme as cleaned HTML, and whom they lead back to."""
+
+    summary: Summary
+    body_html: str
+    dissent_html: str
+    sources: int
+
+
+def shown(lines: Sequence[ThemeLine]) -> dict[int, Shown]:
+    """By theme, what officials wrote; two queries however many themes there are."""
+    by_theme = {line.theme.id: line for line in lines}
+    summaries = db.session.scalars(
+        select(Summary).where(Summary.theme_id.in_(list(by_theme)))
+    ).all()
+    cited = {row.theme_id: citing.cited_in(row.body, row.dissent) for row in summaries}
+    public = _public({number for numbers in cited.values() for number in numbers})
+    return {row.theme_id: _one(row, by_theme[row.theme_id], public) for row in summaries}
+
+
+def _public(ids: set[int]) -> set[int]:
+    statement = select(Contribution.id).where(Contribution.id.in_(list(ids)), visible())
+    return set(db.session.scalars(statement))
+
+
+def _one(row: Summary, line: ThemeLine, public: set[int]) -> Shown:
+    figures = figures_of(line)
+    return Shown(
+        row,
+        citing.with_links(row.body_html, figures, public),
+        citing.with_links(row.dissent_html, figures, public),
+        len(citing.cited_in(row.body, row.dissent) & public),
+    )
+
+
+def figures_of(line: ThemeLine) -> Mapping[str, int]:
+    """The live figures of a theme."""
+    return {"contributions": line.size, "people": line.people, "texts": line.texts}
