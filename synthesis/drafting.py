@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-DOUBTFUL = 0.5  # support under which a person should look at a placement
 OWN_KEY = "by-hand-"  # how the key of a theme that a person made begins
 
 

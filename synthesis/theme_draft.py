@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from synthesis.drafting import DOUBTFUL, Draft, DraftPlace, DraftQuote, DraftTheme, Kept
+from synthesis.drafting import Draft, DraftPlace, DraftQuote, DraftTheme, Kept
 from synthesis.themes.engine import Fixed, Previous
 
 ALONE = "no neighbour"  # why, when the engine gives no reason
@@ -72,7 +72,7 @@ def _place(result: Any, row: int, copies: Mapping[int, int]) -> DraftPlace:
         strength=float(found.strength),
         second=found.second,
         copy_of=copy_of,
-        is_doubtful=found.strength < DOUBTFUL,
+        is_doubtful=found.is_doubtful,
     )
 
 

@@ -37,6 +37,7 @@ from synthesis.themes.vectors import DIMENSIONS, Encoder, beside, reduce
 
 __all__ = ["Document", "Fixed", "Previous", "find_themes", "split_theme"]
 
+DOUBTFUL = 0.8  # of its theme's median strength, under which a person should look at a placement
 SECOND = 0.3  # share of runs in which a text meets a second theme that it also belongs to
 SECOND_SHARE = 0.6  # the same, over its share with the first
 COMPARED_COPIES = 50  # copies of one text whose differing passages are written out
@@ -354,7 +355,7 @@ def _people(documents: Sequence[Document]) -> int:
 
 
 def _assignments(places: _Places) -> tuple[dict[str, Assignment], list[Alone]]:
-    seconds = _seconds(places)
+    seconds, usual = _seconds(places), _usual(places)
     assignments, alone = {}, []
     for row, one in enumerate(places.units.ids):
         theme = int(places.of_document[row])
@@ -363,8 +364,19 @@ def _assignments(places: _Places) -> tuple[dict[str, Assignment], list[Alone]]:
             continue
         second = seconds.get(row, places.second(row))
         second_key = places.keys[second] if 0 <= second != theme else None
-        assignments[one] = Assignment(places.keys[theme], places.strength(row), second_key)
+        strength = places.strength(row)
+        assignments[one] = Assignment(
+            places.keys[theme], strength, second_key, strength < DOUBTFUL * usual[theme]
+        )
     return assignments, alone
+
+
+def _usual(places: _Places) -> dict[int, float]:
+    """The median strength of the members of each theme."""
+    held: dict[int, list[float]] = {}
+    for row in np.flatnonzero(places.of_document >= 0).tolist():
+        held.setdefault(int(places.of_document[row]), []).append(places.strength(row))
+    return {theme: float(np.median(strengths)) for theme, strengths in held.items()}
 
 
 def _seconds(places: _Places) -> dict[int, int]:

@@ -57,12 +57,14 @@ class Theme:
 class Assignment:
     """Where a contribution is.
 
-    strength is the share of runs, in [0, 1], in which it met the members of its theme.
+    strength is the share of runs, in [0, 1], in which it met the members of its theme; is_doubtful
+    says that it met them clearly less often than most members do: a person should look at it.
     """
 
     theme: str
     strength: float
     second: str | None = None
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True)
