@@ -41,6 +41,8 @@ from synthesis.publication import views as _publication  # noqa: F401
 from synthesis.workshop import views as _workshop  # noqa: F401
 from synthesis.writing import views as _synthesis_writing  # noqa: F401
 from votes import checks as _votes, views as votes  # noqa: F401  (checks register themselves)
+from votes.ballots import checks as _ballots, views as ballots  # noqa: F401
+from votes.ballots.desk import views as _desk  # noqa: F401
 
 BLUEPRINTS = [
     accounts.bp,
@@ -51,6 +53,7 @@ BLUEPRINTS = [
     kept.bp,
     moderation.bp,
     votes.bp,
+    ballots.bp,
     comments.bp,
     statements.bp,
     proposals.bp,

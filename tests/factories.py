@@ -23,6 +23,8 @@ from synthesis.actions import publish as publish_synthesis, receive
 from synthesis.drafting import Draft, DraftPlace, DraftQuote, DraftTheme, Kept
 from synthesis.models import State as SynthesisState, Synthesis
 from synthesis.queries import readable, versions_of
+from votes.ballots import actions as ballots
+from votes.ballots.models import Ballot, Electorate
 
 PASSWORD = "une phrase de quatre mots"
 EVERYTHING = frozenset(Act)
@@ -194,3 +196,34 @@ class Factories:
             publish_synthesis(made, by, made.turn, accepts_unread=True)
         commit()
         return made
+
+    def ballot(
+        self, space: Space | None = None, rule: str = "plurality", opened: bool = True,
+        names: tuple[str, ...] = ("Un marché", "Un jardin", "Une halle"),
+        costs: list[int] | None = None, **given: Any,
+    ) -> Ballot:  # fmt: skip
+        """A ballot that opened yesterday and closes in seven days."""
+        space = space or self.space()
+        official = self.official(space)
+        begin_write()
+        now = clock.now()
+        plans = [
+            ballots.OptionPlan(name, costs[n] if costs else None) for n, name in enumerate(names)
+        ]
+        span = {"opens_at": now - timedelta(days=1), "closes_at": now + timedelta(days=7)}
+        made = ballots.draft(
+            space, official, given.pop("question", f"Question {next(_numbers)} ?"), rule, plans,
+            **({"electorate": Electorate.CONFIRMED} | span | given),
+        )  # fmt: skip
+        if opened:
+            ballots.open_ballot(made, official)
+        commit()
+        return made
+
+    def vote(self, ballot: Ballot, content: Any, by: Account | None = None) -> str:
+        """Somebody votes; their receipt."""
+        by = by or self.account()
+        begin_write()
+        receipt = ballots.cast(ballot, by, content)
+        commit()
+        return receipt

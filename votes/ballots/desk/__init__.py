@@ -1,0 +1,1 @@
+"""The organisers' desk: draft, open, seal, publish."""

@@ -1,0 +1,73 @@
+"""The file that is published with a result: the rule and the ballots, always the same bytes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from votes.ballots.kinds import Sheet
+from votes.counting.formats.ballot_export import FORMAT, VERSION
+from votes.recount import counted, head_mark, line_mark, written
+
+
+@dataclass(frozen=True)
+class Definition:
+    """All that decides a count beside the ballots."""
+
+    title: str
+    sheet: Sheet
+    seats: int
+    roll: int
+    options: dict[str, Any]
+    quorum: dict[str, Any] | None
+    threshold: dict[str, Any] | None
+    lot: dict[str, str] | None = None
+
+
+def lines_of(contents: Iterable[str]) -> list[str]:
+    """Ballots sorted, identical ones together; `contents` are canonical texts."""
+    alike = Counter(contents)
+    return [
+        f'{{"ballot":{content},"times":{times}}}' if times > 1 else f'{{"ballot":{content}}}'
+        for content, times in sorted(alike.items())
+    ]
+
+
+def head_of(definition: Definition) -> dict[str, Any]:
+    """The first line, without the result."""
+    sheet = definition.sheet
+    head: dict[str, Any] = {
+        "format": FORMAT, "version": VERSION, "kind": sheet.shape.value,
+        "title": definition.title, "rule": sheet.rule, "rule_options": definition.options,
+        "options": [_option(choice.key, choice.name, choice.cost) for choice in sheet.choices],
+        "roll": definition.roll, "seats": definition.seats,
+    }  # fmt: skip
+    given = {
+        "grades": list(sheet.grades),
+        "most_points": sheet.most_points,
+        "most_per_option": sheet.most_per_option,
+        "budget": sheet.budget,
+        "quorum": definition.quorum,
+        "threshold": definition.threshold,
+        "lot": definition.lot,
+    }
+    return head | {key: value for key, value in given.items() if value}
+
+
+def _option(key: str, name: str, cost: int | None) -> dict[str, Any]:
+    return {"id": key, "name": name} | ({} if cost is None else {"cost": cost})
+
+
+def result_of(definition: Definition, contents: Iterable[str]) -> dict[str, Any]:
+    """Count, by the function that a recount uses."""
+    return counted(head_of(definition), lines_of(contents))
+
+
+def file_of(definition: Definition, contents: Iterable[str], result: dict[str, Any]) -> str:
+    """The whole download."""
+    lines = lines_of(contents)
+    head = head_of(definition) | {"result": result, "line_digests": [*map(line_mark, lines)]}
+    head["head_digest"] = head_mark(head)
+    return "\n".join([written(head), *lines]) + "\n"

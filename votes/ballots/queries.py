@@ -1,0 +1,120 @@
+"""Find ballots, rolls, émargements and papers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, exists, func, or_, select
+
+from civic.accounts.models import Account, Credential, Origin, Visitor
+from civic.db import db
+from civic.errors import Missing
+from civic.spaces.models import Space
+from votes.ballots.models import (
+    Ballot,
+    BallotRequest,
+    BoxPaper,
+    Electorate,
+    Emargement,
+    RollEntry,
+    State,
+)
+
+
+def load_ballot(space: Space, ballot_id: int, drafts: bool = False) -> Ballot:
+    """A ballot of this space; drafts only for its officials.
+
+    Raises
+    ------
+    Missing
+        When there is none for this visitor.
+    """
+    found = db.session.get(Ballot, ballot_id)
+    if found is None or found.space_id != space.id:
+        raise Missing()
+    if found.state is State.DRAFT and not drafts:
+        raise Missing()
+    return found
+
+
+def locked(ballot: Ballot, share: bool = False) -> Ballot:
+    """The same ballot as it stands now, held until the end of this unit of work.
+
+    Many may hold a share at once (those who vote); who seals or changes the calendar waits for
+    them and keeps others out. SQLite's writers stand in line anyhow.
+    """
+    db.session.flush()
+    statement = select(Ballot).where(Ballot.id == ballot.id).with_for_update(read=share, of=Ballot)
+    return db.session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def ballots_in(spaces: Sequence[Space], drafts: bool = False) -> Select[Ballot]:
+    """The ballots of these spaces, the latest first."""
+    statement = select(Ballot).where(Ballot.space_id.in_([space.id for space in spaces]))
+    if not drafts:
+        statement = statement.where(Ballot.state != State.DRAFT)
+    return statement.order_by(Ballot.closes_at.desc(), Ballot.id.desc())
+
+
+def roll_entry_of(ballot: Ballot, account: Account | Visitor) -> int | None:
+    """The line of the roll that bears this person's address."""
+    if account.id is None or ballot.electorate is not Electorate.LISTED:
+        return None
+    return db.session.scalar(
+        select(RollEntry.id)
+        .join(Credential, func.lower(Credential.email) == RollEntry.email)
+        .where(RollEntry.ballot_id == ballot.id, Credential.account_id == account.id)
+    )
+
+
+def is_on_roll(ballot: Ballot, account: Account | Visitor) -> bool:
+    """Whether this person may vote, as far as the roll goes."""
+    if ballot.electorate is Electorate.CONFIRMED:
+        return account.is_confirmed
+    return roll_entry_of(ballot, account) is not None
+
+
+def has_voted(ballot: Ballot, account: Account | Visitor) -> bool:
+    """Whether an émargement bears this person's name."""
+    if account.id is None:
+        return False
+    mine = exists().where(Emargement.ballot_id == ballot.id, Emargement.account_id == account.id)
+    return bool(db.session.scalar(select(mine)))
+
+
+def roll_size(ballot: Ballot) -> int:
+    """How many may vote (inscrits)."""
+    if ballot.electorate is Electorate.LISTED:
+        listed = select(func.count()).where(RollEntry.ballot_id == ballot.id)
+        return db.session.scalar(listed) or 0
+    confirmed = or_(Account.confirmed_at.is_not(None), Account.must_confirm.is_(False))
+    people = select(func.count()).where(Account.origin == Origin.PERSON, confirmed)
+    return db.session.scalar(people) or 0
+
+
+def voters_of(ballot: Ballot) -> int:
+    """How many have voted (votants)."""
+    return (
+        db.session.scalar(select(func.count()).where(Emargement.ballot_id == ballot.id)) or 0
+    )  # fmt: skip
+
+
+def papers_of(ballot: Ballot) -> Sequence[BoxPaper]:
+    """The box, in the order of its random numbers."""
+    statement = select(BoxPaper).where(BoxPaper.ballot_id == ballot.id).order_by(BoxPaper.id)
+    return db.session.scalars(statement).all()
+
+
+def holds_receipt(ballot: Ballot, digest: str) -> bool:
+    """Whether the box holds the ballot of this receipt."""
+    mine = exists().where(BoxPaper.ballot_id == ballot.id, BoxPaper.receipt == digest)
+    return bool(db.session.scalar(select(mine)))
+
+
+def waiting_requests(ballot: Ballot) -> Sequence[BallotRequest]:
+    """What waits for a second person."""
+    return db.session.scalars(
+        select(BallotRequest)
+        .where(BallotRequest.ballot_id == ballot.id, BallotRequest.confirmed_at.is_(None))
+        .order_by(BallotRequest.id)
+    ).all()

@@ -1,0 +1,134 @@
+"""Who may draft, open, vote, ask, confirm, seal; and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from datetime import datetime
+
+from civic.accounts.models import Account, Visitor
+from civic.accounts.rules import may_take_part
+from civic.errors import YES, Verdict, closed, no
+from civic.i18n import full_datetime, gettext as _
+from civic.spaces.models import Role
+from votes.ballots.kinds import BUDGETS, ONE_SEAT, SHAPES, WITH_THRESHOLD, Shape
+from votes.ballots.models import Act, Ballot, BallotRequest, State
+
+FEW = 10  # below this many ballots, no ballot is published
+
+
+def may_prepare(roles: Set[Role]) -> Verdict:
+    """Officials of the space run its ballots."""
+    return YES if Role.OFFICIAL in roles else no(_("Officials of the space do this."))
+
+
+def may_change_draft(ballot: Ballot) -> Verdict:
+    """From the opening on, everything is frozen."""
+    if ballot.state is State.DRAFT:
+        return YES
+    return no(_("This ballot has been opened: its question, options and rules are frozen."))
+
+
+def obstacles(ballot: Ballot, roll: int, now: datetime) -> Iterator[str]:
+    """What stands in the way of opening a ballot, a sentence for each."""
+    if len(ballot.options) < 2:
+        yield _("A vote needs at least two options.")
+    if len({option.name.casefold() for option in ballot.options}) < len(ballot.options):
+        yield _("Two options have the same name.")
+    if ballot.closes_at <= now:
+        yield _("The closing is in the past.")
+    if not roll:
+        yield _("Nobody is on the roll.")
+    yield from _impossible(ballot)
+
+
+def _impossible(ballot: Ballot) -> Iterator[str]:
+    count, shape = len(ballot.options), SHAPES[ballot.rule]
+    if ballot.seats > 1 and ballot.rule in ONE_SEAT:
+        yield _("This rule elects one option only.")
+    if ballot.seats >= max(count, 2) and ballot.rule not in BUDGETS:
+        yield _("There are as many seats as options.")
+    if ballot.most and ballot.least > ballot.most:
+        yield _("The least number of choices is larger than the most.")
+    if ballot.least > count:
+        yield _("The least number of choices is larger than the number of options.")
+    if ballot.rule in BUDGETS:
+        yield from _costs(ballot)
+    if shape is Shape.GRADES and len(set(ballot.grades)) < 2:
+        yield _("Write at least two different grades.")
+    if shape is Shape.POINTS and not ballot.most_points:
+        yield _("Say how many points each voter has.")
+    if ballot.threshold_top is not None and ballot.rule not in WITH_THRESHOLD:
+        yield _("A threshold needs a rule that counts votes: one choice, or approval.")
+
+
+def _costs(ballot: Ballot) -> Iterator[str]:
+    if not ballot.budget:
+        yield _("Say what the budget is.")
+    for option in ballot.options:
+        if option.cost is None:
+            yield _("“%(name)s” has no cost.", name=option.name)
+        elif ballot.budget and option.cost > ballot.budget:
+            yield _("“%(name)s” costs more than the whole budget.", name=option.name)
+
+
+def calendar(ballot: Ballot, now: datetime) -> Verdict:
+    """Whether votes are taken now; the deadline itself is already too late."""
+    if ballot.state is State.DRAFT:
+        return no(_("This ballot is not open."))
+    if now < ballot.opens_at:
+        return closed(_("Voting opens on %(when)s.", when=full_datetime(ballot.opens_at)))
+    if not ballot.is_open(now):
+        return closed(_("Voting closed on %(when)s.", when=full_datetime(ballot.closes_at)))
+    return YES
+
+
+def may_vote(
+    viewer: Account | Visitor, ballot: Ballot, listed: bool, voted: bool, now: datetime
+) -> Verdict:
+    """The calendar, the person, the roll, then whether the vote is still to be cast."""
+    verdict = calendar(ballot, now) and may_take_part(viewer)
+    if not verdict:
+        return verdict
+    if not listed:
+        return no(_("Your address is not on the roll of this vote."))
+    if voted and not ballot.allows_change:
+        return no(_("You have voted. This vote does not let ballots be changed."))
+    return YES
+
+
+def may_ask(ballot: Ballot, act: Act, now: datetime) -> Verdict:
+    """Closing early and extending concern an open vote; publishing, a sealed one."""
+    if act is Act.PUBLISH:
+        return YES if ballot.state is State.SEALED else no(_("Seal the box first."))
+    if ballot.state is not State.OPEN or ballot.closes_at <= now:
+        return no(_("Voting is over: it can be neither shortened nor reopened."))
+    return YES
+
+
+def may_confirm(viewer: Account, request: BallotRequest, roles: Set[Role]) -> Verdict:
+    """Somebody else than who asked: an official, or an administrator."""
+    if viewer.id == request.asked_by_id:
+        return no(_("You asked for this yourself: another person must confirm it."))
+    if Role.OFFICIAL in roles or viewer.is_administrator:
+        return YES
+    return no(_("Officials of the space and administrators do this."))
+
+
+def may_seal(ballot: Ballot, now: datetime) -> Verdict:
+    """After the close, once."""
+    if ballot.state is not State.OPEN:
+        return no(_("This box is not waiting to be sealed."))
+    if now < ballot.closes_at:
+        return closed(_("Voting is open until %(when)s.", when=full_datetime(ballot.closes_at)))
+    return YES
+
+
+def may_share_ballots(ballot: Ballot) -> Verdict:
+    """Ballots are published only in numbers, and only where this was said beforehand."""
+    if ballot.state is not State.PUBLISHED:
+        return no(_("The result is not published."))
+    if (ballot.cast_count or 0) < FEW:
+        return no(_("Fewer than %(few)s people voted: their ballots are not shown.", few=FEW))
+    if not ballot.shares_ballots:
+        return no(_("It was said before the vote that the ballots are not published."))
+    return YES

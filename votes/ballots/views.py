@@ -1,0 +1,216 @@
+"""The pages of a ballot that everyone may open: the list, the paper, the result, the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request, url_for
+from flask_login import current_user
+from markupsafe import Markup
+
+from civic.clock import now
+from civic.db import commit, db
+from civic.errors import Conflict
+from civic.i18n import gettext as _, ngettext
+from civic.spaces.models import Role, Space
+from civic.spaces.queries import load_space, roles_of
+from civic.web import slots
+from civic.web.doors import open_to_all, signed_in
+from civic.web.responses import page, rendered
+from votes import recount
+from votes.ballots import actions, casting, queries, rules, sealing
+from votes.ballots.casting import BallotRefusedError, Content
+from votes.ballots.describing import definition_of
+from votes.ballots.export import file_of
+from votes.ballots.forms import ReceiptForm
+from votes.ballots.kinds import LABELS
+from votes.ballots.models import Ballot, State
+from votes.ballots.results import Told
+
+bp = Blueprint("ballots", __name__, url_prefix="/spaces/<slug:slug>/ballots")
+NOT_ASKED_AGAIN = ("csrf_token", "sure", "_once")
+
+
+@slots.fills("space.page")
+def space_panel(spaces: Sequence[Space]) -> dict[int, Markup]:
+    """On a space's page: vote, or read the results."""
+    return {space.id: _panel(space) for space in spaces}
+
+
+def _panel(space: Space) -> Markup:
+    found = db.session.scalars(queries.ballots_in([space])).all()
+    if not found:
+        return Markup("")
+    is_open = [ballot for ballot in found if ballot.is_open(now())]
+    address = url_for("ballots.index", slug=space.slug)
+    links = [{"label": _("Vote: %(question)s", question=b.question), "url": b.url} for b in is_open]
+    return rendered(
+        "spaces/_act.html",
+        title=_("Ballots"),
+        text=ngettext("%(num)s ballot is open now.", "%(num)s ballots are open now.", len(is_open)),
+        verdict=bool(is_open),
+        until=None,
+        links=[*links[:3], {"label": _("All ballots and results"), "url": address}],
+    )
+
+
+def is_official(space: Space) -> bool:
+    """Whether the reader runs the ballots of this space."""
+    return Role.OFFICIAL in roles_of(current_user, space)
+
+
+@bp.get("")
+@open_to_all
+def index(slug: str) -> Response:
+    """Every ballot of the space, the latest first."""
+    space = load_space(slug)
+    mine = is_official(space)
+    return page(
+        "ballots/index.html",
+        space=space,
+        is_official=mine,
+        ballots=db.session.scalars(queries.ballots_in([space], drafts=mine)).all(),
+        now=now(),
+        labels=LABELS,
+    )
+
+
+def load(slug: str, ballot_id: int) -> Ballot:
+    """A ballot that the reader may see."""
+    space = load_space(slug)
+    return queries.load_ballot(space, ballot_id, drafts=is_official(space))
+
+
+@bp.get("/<id:ballot_id>")
+@open_to_all
+def show(slug: str, ballot_id: int) -> Response:
+    """The paper while votes are taken; then what became of it; then the result."""
+    return shown(load(slug, ballot_id))
+
+
+def shown(
+    ballot: Ballot, status: int = 200, given: Any = None, reasons: Sequence[str] = ()
+) -> Response:
+    """The page of a ballot; what was chosen stays on a paper that is refused."""
+    voted = queries.has_voted(ballot, current_user)
+    verdict = rules.may_vote(
+        current_user, ballot, queries.is_on_roll(ballot, current_user), voted, now()
+    )
+    hides = ballot.hides_turnout and ballot.state is State.OPEN
+    return page(
+        "ballots/show.html",
+        status,
+        **around(ballot),
+        given=given or {},
+        reasons=reasons,
+        errors=bool(reasons),
+        voted=voted,
+        may_vote=verdict,
+        turnout=None if hides or ballot.state is State.DRAFT else queries.voters_of(ballot),
+        roll=queries.roll_size(ballot) if ballot.roll_size is None else ballot.roll_size,
+        told=told(ballot) if ballot.state is State.PUBLISHED else None,
+        may_share=rules.may_share_ballots(ballot),
+        receipt_form=ReceiptForm(formdata=None),
+    )
+
+
+def around(ballot: Ballot) -> dict[str, Any]:
+    """What every page of a ballot needs."""
+    return {
+        "space": ballot.space, "ballot": ballot, "sheet": ballot.sheet, "now": now(),
+        "labels": LABELS, "is_official": is_official(ballot.space),
+    }  # fmt: skip
+
+
+def told(ballot: Ballot) -> Told:
+    """The result in words."""
+    assert ballot.result is not None
+    return Told(ballot.result, {option.key: option.name for option in ballot.options})
+
+
+@bp.post("/<id:ballot_id>")
+@signed_in
+def vote(slug: str, ballot_id: int) -> Response:
+    """Check a filled-in paper; with `sure`, put it into the box and give the receipt."""
+    ballot = load(slug, ballot_id)
+    queries_ok = rules.may_vote(
+        current_user, ballot, queries.is_on_roll(ballot, current_user),
+        queries.has_voted(ballot, current_user), now(),
+    )  # fmt: skip
+    queries_ok.require()
+    try:
+        content = casting.read(ballot.sheet, request.form)
+    except BallotRefusedError as error:
+        return shown(ballot, 422, request.form, error.reasons)
+    if request.form.get("sure") != "1":
+        return _to_check(ballot, content)
+    try:
+        receipt = actions.cast(ballot, current_user, content)
+    except Conflict as error:
+        db.session.rollback()
+        return shown(ballot, 409, request.form, [str(error)])
+    commit()
+    return page("ballots/receipt.html", **around(ballot), receipt=receipt)
+
+
+def _to_check(ballot: Ballot, content: Content) -> Response:
+    fields = [(k, v) for k, v in request.form.items(multi=True) if k not in NOT_ASKED_AGAIN]
+    return page(
+        "ballots/check.html",
+        **around(ballot),
+        fields=fields,
+        said=_said(ballot, content),
+        cost=casting.cost_of(ballot.sheet, content) if ballot.sheet.is_budget else None,
+    )
+
+
+def _said(ballot: Ballot, content: Content) -> list[tuple[str, str]]:
+    """The paper in words: each named option and what is said of it."""
+    names = {option.key: option.name for option in ballot.options}
+    if isinstance(content, dict):
+        return [(names[key], str(value)) for key, value in content.items()]
+    ranked = ballot.sheet.shape.value == "ranking"
+    return [(names[key], str(n) if ranked else "") for n, key in enumerate(content, 1)]
+
+
+@bp.post("/<id:ballot_id>/receipt")
+@open_to_all
+def receipt(slug: str, ballot_id: int) -> Response:
+    """Whether the box holds the ballot of a receipt. It tells nothing of what is on it."""
+    ballot = load(slug, ballot_id)
+    form = ReceiptForm()
+    found = None
+    if form.validate():
+        digest = sealing.receipt_digest(form.receipt.data)
+        found = queries.holds_receipt(ballot, digest)
+    return page("ballots/looked.html", 200 if found is not None else 422, **around(ballot),
+                form=form, found=found)  # fmt: skip
+
+
+@bp.get("/<id:ballot_id>/ballots.jsonl")
+@open_to_all
+def download(slug: str, ballot_id: int) -> Response:
+    """The anonymous ballots with the rule and the result, for anyone to count again."""
+    ballot = load(slug, ballot_id)
+    rules.may_share_ballots(ballot).require()
+    contents = [paper.content for paper in queries.papers_of(ballot)]
+    text = file_of(definition_of(ballot), contents, ballot.result or {})
+    return _as_file(text, ballot, "jsonl")
+
+
+@bp.get("/<id:ballot_id>/result.json")
+@open_to_all
+def result(slug: str, ballot_id: int) -> Response:
+    """The counted result, for programs."""
+    ballot = load(slug, ballot_id)
+    if ballot.state is not State.PUBLISHED:
+        rules.may_share_ballots(ballot).require()
+    return _as_file(recount.written(ballot.result), ballot, "json")
+
+
+def _as_file(text: str, ballot: Ballot, ending: str) -> Response:
+    response = current_app.response_class(text, mimetype="application/json")
+    name = f"vote-{ballot.space.slug}-{ballot.id}.{ending}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
