@@ -33,6 +33,7 @@ from proposals import actions as proposals
 from proposals.models import Proposal, Stage
 from synthesis.actions import publish
 from town.content import Content, Row
+from town.polls import Poll
 from town.synthesis import Review, compute
 from votes import actions as votes
 
@@ -70,6 +71,7 @@ class Builder:
             ("stances", self.make_stances),
             ("answers", self.make_answers),
             ("moderation", self.make_reports),
+            ("ballots", self.make_ballots),
             ("synthesis", self.make_synthesis),
         ):
             self.tell(title)
@@ -96,11 +98,8 @@ class Builder:
                 self.people[f"v{number:03}"] = import_account(self._a_name())
 
     def _person(self, row: Row) -> Account:
-        if row["key"] not in DEMONSTRATED and "role" not in row:
-            account = import_account(row["name"])
-        else:
-            email = f"{DEMONSTRATED.get(row['key'], row['key'])}@example.org"
-            account = create_account(row["name"], email, secrets.token_urlsafe(24), confirmed=True)
+        email = f"{DEMONSTRATED.get(row['key'], row['key'])}@example.org"
+        account = create_account(row["name"], email, secrets.token_urlsafe(24), confirmed=True)
         account.language = "en" if row.get("language") == "en" else "fr"
         account.is_administrator = row.get("role") == "administrator"
         return account
@@ -132,12 +131,12 @@ class Builder:
         return PhasePlan(
             title=row["title"],
             description=row["description"],
-            starts_at=self._midnight(row["starts"]),
-            ends_at=self._midnight(row["ends"]) if "ends" in row else None,
+            starts_at=self.midnight(row["starts"]),
+            ends_at=self.midnight(row["ends"]) if "ends" in row else None,
             permits=frozenset(Act(act) for act in row["permits"]),
         )
 
-    def _midnight(self, day: int) -> datetime:
+    def midnight(self, day: int) -> datetime:
         local = (self.today + timedelta(days=day)).date()
         return datetime(local.year, local.month, local.day, tzinfo=active().zone)
 
@@ -258,6 +257,15 @@ class Builder:
             case, self.people[row["decided_by"]], outcome, case.turn, reason, row["reason_text"]
         )
 
+    def make_ballots(self) -> None:
+        """One sealed and published, one to vote in now."""
+        for row in self.content.ballots:
+            poll = Poll(self, row)
+            poll.open()
+            poll.vote()
+            if "published" in row:
+                poll.publish()
+
     def make_synthesis(self) -> None:
         """The market hall's: computed, corrected, answered and published."""
         written = self.content.answers["synthesis"]
@@ -277,7 +285,7 @@ class Builder:
             readers = [self.people[key] for key in written["reviewers"] if key[0] == "o"]
             for number, row in enumerate(written["themes"]):
                 review.answer(themes[row["theme"]], row, readers[number % len(readers)])
-            review.introduce(written, day_in_words(self._midnight(written["next_day"])))
+            review.introduce(written, day_in_words(self.midnight(written["next_day"])))
         with self.on_day(written["day"]):
             publish(synthesis, author, synthesis.turn)
 

@@ -49,6 +49,12 @@ class Content:
         return read("statements")
 
     @cached_property
+    def ballots(self) -> list[Row]:
+        """The organised votes."""
+        rows: list[Row] = read("ballots")["ballots"]
+        return rows
+
+    @cached_property
     def answers(self) -> Row:
         """Official answers and the synthesis of the market hall."""
         return read("answers")

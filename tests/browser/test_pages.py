@@ -33,7 +33,7 @@ def one_of_each_kind(page: Page, starts: list[str]) -> list[str]:
     waiting = list(starts)
     while waiting and len(found) < KINDS_AT_MOST:
         path = waiting.pop(0)
-        if kind_of(path) in found or path.endswith((".csv", ".json")):
+        if kind_of(path) in found or path.endswith((".csv", ".json", ".jsonl", ".zip")):
             continue
         found[kind_of(path)] = path
         answer = page.request.get(path)

@@ -22,6 +22,7 @@ class Line:
     score: str = ""
     part: float = 0.0
     status: str = ""
+    profile: Sequence[int] = ()  # ballots by grade, the worst first
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ class Told:
                 score = scores.get(key)
                 lines.append(
                     Line(self.names[key], place, self._score(key, score),
-                         _number(score) / best if score is not None else 0.0, self._status(key))
+                         _number(score) / best if score is not None else 0.0, self._status(key),
+                         self.trace.get("profiles", {}).get(key, ()))
                 )  # fmt: skip
             place += len(group)
         return lines
@@ -95,7 +97,7 @@ class Told:
 
     def _score(self, key: str, score: Any) -> str:
         if gauge := self.trace.get("gauges", {}).get(key):
-            return f"{gauge['grade']} {gauge['sign']}"
+            return f"{gauge['grade']} {gauge['sign'].replace('-', '−')}"
         return "" if score is None else _shown(score)
 
     def _status(self, key: str) -> str:
