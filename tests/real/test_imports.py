@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from civic.settings import ROOT
 DATA = Path(os.environ.get("PALABRE_TEST_DATA", ROOT.parent / "shared" / "data"))
 LILLE = DATA / "contributions" / "lille-mel-decidim"
 POLIS = DATA / "polis" / "scoop-hivemind.biodiversity"
-pytestmark = [pytest.mark.data, pytest.mark.xdist_group("imports")]
+pytestmark = [pytest.mark.data, pytest.mark.xdist_group("pages")]
 
 
 def palabre(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -36,11 +37,12 @@ def count(folder: Path, query: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def here(town: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the town to import into."""
     if not LILLE.exists() or not POLIS.exists():
         pytest.skip(f"the real data is not in {DATA}")
     folder = tmp_path_factory.mktemp("imports")
-    assert palabre(folder, "seed").returncode == 0
+    shutil.copytree(town, folder, dirs_exist_ok=True)
     return folder
 
 
@@ -51,39 +53,39 @@ def lille(*more: str) -> list[str]:
     ]  # fmt: skip
 
 
-def test_lille_is_tried_then_imported_and_a_second_time_changes_nothing(town: Path) -> None:
+def test_lille_is_tried_then_imported_and_a_second_time_changes_nothing(here: Path) -> None:
     imported = "SELECT count(*) FROM imported_row WHERE contribution_id IS NOT NULL"
-    trial = palabre(town, *lille())
+    trial = palabre(here, *lille())
     assert trial.returncode == 0, trial.stderr
-    assert count(town, imported) == 0
-    done = palabre(town, *lille("--yes"))
+    assert count(here, imported) == 0
+    done = palabre(here, *lille("--yes"))
     assert done.returncode == 0, done.stderr
     for kind, size in (("proposal", 196 + 29), ("comment", 693)):
         of_kind = (
             "SELECT count(*) FROM imported_row JOIN contribution ON contribution.id = "
             f"contribution_id WHERE kind = '{kind}' AND contribution.state = 'visible'"
         )
-        assert count(town, of_kind) == size
+        assert count(here, of_kind) == size
     replies = "SELECT count(*) FROM comment JOIN imported_row ON id = contribution_id"
-    assert count(town, f"{replies} WHERE reply_to_id IS NOT NULL") == 148
-    total = count(town, "SELECT count(*) FROM contribution")
-    again = palabre(town, *lille("--yes"))
+    assert count(here, f"{replies} WHERE reply_to_id IS NOT NULL") == 148
+    total = count(here, "SELECT count(*) FROM contribution")
+    again = palabre(here, *lille("--yes"))
     assert again.returncode == 0, again.stderr
-    assert count(town, "SELECT count(*) FROM contribution") == total
-    assert palabre(town, "check").returncode == 0
+    assert count(here, "SELECT count(*) FROM contribution") == total
+    assert palabre(here, "check").returncode == 0
 
 
-def test_a_polis_conversation_keeps_every_vote(town: Path) -> None:
-    done = palabre(town, "import", "polis", str(POLIS), "--space", "plan-climat", "--yes")
+def test_a_polis_conversation_keeps_every_vote(here: Path) -> None:
+    done = palabre(here, "import", "polis", str(POLIS), "--space", "plan-climat", "--yes")
     assert done.returncode == 0, done.stderr
     statements = "FROM imported_row WHERE key LIKE 'statement/%'"
-    assert count(town, f"SELECT count(*) {statements}") == 316
+    assert count(here, f"SELECT count(*) {statements}") == 316
     votes = (
         "SELECT count(*) FROM stance WHERE contribution_id IN "
         f"(SELECT contribution_id {statements})"
     )
-    assert count(town, votes) == sum_of_votes()
-    assert palabre(town, "check").returncode == 0
+    assert count(here, votes) == sum_of_votes()
+    assert palabre(here, "check").returncode == 0
 
 
 def sum_of_votes() -> int:
@@ -95,14 +97,14 @@ def sum_of_votes() -> int:
     return len(seen)
 
 
-def test_faults_are_told_by_line_and_leave_nothing(town: Path, tmp_path: Path) -> None:
+def test_faults_are_told_by_line_and_leave_nothing(here: Path, tmp_path: Path) -> None:
     path = tmp_path / "mauvais.csv"
     path.write_text("id;title;body;created_at\n1;Un;Texte;hier\n2;Deux;Texte;demain\n", "utf-8")
-    before = count(town, "SELECT count(*) FROM contribution")
-    answer = palabre(town, "import", "decidim", str(path), "--space", "plan-climat", "--yes")
+    before = count(here, "SELECT count(*) FROM contribution")
+    answer = palabre(here, "import", "decidim", str(path), "--space", "plan-climat", "--yes")
     assert answer.returncode == 1
     assert "mauvais.csv, ligne 2" in answer.stderr
     assert "mauvais.csv, ligne 3" in answer.stderr
-    assert count(town, "SELECT count(*) FROM contribution") == before
-    nowhere = palabre(town, "import", "decidim", str(path), "--space", "ailleurs")
+    assert count(here, "SELECT count(*) FROM contribution") == before
+    nowhere = palabre(here, "import", "decidim", str(path), "--space", "ailleurs")
     assert "plan-climat" in nowhere.stderr
