@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from synthesis.themes.copies import Kind
+from synthesis.themes.encoders import EncoderMissing, UniversalEncoder
 from synthesis.themes.engine import find_themes
 from synthesis.themes.reading import UnreadableError, read_file
 from synthesis.themes.result import Theme, ThemesResult
@@ -29,15 +30,18 @@ REASONS = {
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Start of the random draws.")
 @click.option("--stopword", "stopwords", multiple=True, help="A word of the question itself.")
+@click.option("--encoder", "encodes", is_flag=True, help="Better vectors, if installed; slower.")
+@click.option("--cache", type=click.Path(path_type=Path), help="File of vectors already made.")
 @click.option("--json", "as_json", is_flag=True, help="The whole result as JSON.")
 def themes(
     source: Path, text: str | None, title: str | None, key: str | None, number: int | None,
-    seed: int, stopwords: tuple[str, ...], as_json: bool,
+    seed: int, stopwords: tuple[str, ...], encodes: bool, cache: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Group the contributions of a CSV file by what they talk about."""
     try:
         documents = read_file(source, text, title, key)
-    except UnreadableError as error:
+        encoder = UniversalEncoder(cache) if encodes else None
+    except (UnreadableError, EncoderMissing) as error:
         raise click.ClickException(str(error)) from error
     stderr = sys.stderr
     with click.progressbar(length=100, label="Grouping", file=stderr) as bar:
@@ -46,7 +50,7 @@ def themes(
             bar.update(int(100 * share) - bar.pos)
 
         result = find_themes(
-            documents, themes=number, seed=seed, stopwords=stopwords, progress=tell
+            documents, themes=number, seed=seed, stopwords=stopwords, progress=tell, encoder=encoder
         )
     click.echo(result.as_json() if as_json else report(result))
 
