@@ -22,7 +22,7 @@ from civic.web import slots
 from civic.web.doors import open_to_all, signed_in
 from civic.web.once import once
 from civic.web.paging import page_of
-from civic.web.responses import go, page, rendered, respond, say, view, wants_fragment
+from civic.web.responses import go, page, rendered, respond, say, view
 from deliberations import actions, queries, rules
 from deliberations.forms import StatementForm
 from deliberations.models import Statement
@@ -129,11 +129,9 @@ def take_stance(slug: str, statement_id: int) -> Response:
     commit()
     if request.form.get("back") == "list":
         return _on_the_list(item, choice)
-    if not wants_fragment():
-        return go(_address("vote", item.space))  # the next page finds the next statement
     return respond(
         "deliberations/_vote.html", otherwise=_address("vote", item.space),
-        **_vote_parts(item.space),
+        parts=lambda: _vote_parts(item.space),
     )  # fmt: skip
 
 

@@ -120,9 +120,10 @@ class _Importer:
             MODELS[entry.kind], self.space, author, entry.title, entry.body, root, **details
         )
         row.language = entry.language[:5] or row.language
-        contributions.set_state(row, State.PENDING) if not entry.is_public else (
+        if entry.is_public:
             contributions.publish(row)
-        )
+        else:
+            contributions.set_state(row, State.PENDING)
         if isinstance(row, Proposal):
             self._settle(row, entry)
         self.texts[entry.key] = row.id

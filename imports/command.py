@@ -109,7 +109,10 @@ def _run(slug: str, choices: dict[str, Any], read: Callable[[], Consultation]) -
     except Refused as refused:
         db.session.rollback()
         raise click.ClickException(str(refused)) from refused
-    commit() if choices["yes"] else db.session.rollback()
+    if choices["yes"]:
+        commit()
+    else:
+        db.session.rollback()
     for line in report(consultation, outcome, done=choices["yes"]):
         click.echo(line)
 

@@ -8,7 +8,6 @@ never says who voted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,7 +22,7 @@ COMMENT_TYPE = "Decidim::Comments::Comment"
 ROOT = re.compile(r"/(?P<sort>[a-z_]+)/(?P<number>\d+)/?(?:[?#].*)?$")
 SORTS = {"proposals": "proposal", "debates": "debate", "meetings": "meeting", "posts": "post",
          "results": "result", "projects": "project"}  # fmt: skip
-TEXTS = ("title", "body", "description", "answer")
+SUPPORTS = ("votes", "supports", "proposal_votes_count")  # columns of totals, by age of the export
 
 
 def read_decidim(
@@ -195,9 +194,6 @@ def _tell_supports(found: Consultation) -> None:
                 total,
             )
         )
-
-
-SUPPORTS: Iterable[str] = ("votes", "supports", "proposal_votes_count")
 
 
 def _whole(cell: object) -> int:

@@ -5,11 +5,12 @@ Imported by `jobs` alone, since it imports the engine.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from synthesis.drafting import Draft, DraftPlace, DraftQuote, DraftTheme, Kept
 from synthesis.themes.engine import Fixed, Previous
+from synthesis.themes.result import Part, ThemesResult
 
 ALONE = "no neighbour"  # why, when the engine gives no reason
 
@@ -36,20 +37,19 @@ def _names(rows: Collection[int]) -> tuple[str, ...]:
     return tuple(str(row) for row in sorted(rows))
 
 
-def draft_of(result: Any, ids: Sequence[int]) -> Draft:
+def draft_of(result: ThemesResult, ids: Sequence[int]) -> Draft:
     """A result as a draft: exactly one place for each contribution that was read.
 
     Parameters
     ----------
     result : ThemesResult
-        See `synthesis.themes.engine`.
     ids : sequence of int
         Everything that was given to the engine.
     """
-    copies = _copies(result)
+    copies, reasons = _copies(result), {found.id: found.reason for found in result.alone}
     return Draft(
         themes=tuple(DraftTheme(t.id, t.name or t.label, tuple(t.keywords)) for t in result.themes),
-        places=tuple(_place(result, row, copies) for row in ids),
+        places=tuple(_place(result, row, copies, reasons) for row in ids),
         quotes=tuple(
             DraftQuote(int(item.id), item.passage, item.why)
             for theme in result.themes
@@ -60,35 +60,29 @@ def draft_of(result: Any, ids: Sequence[int]) -> Draft:
     )
 
 
-def _place(result: Any, row: int, copies: Mapping[int, int]) -> DraftPlace:
+def _place(
+    result: ThemesResult, row: int, copies: Mapping[int, int], reasons: Mapping[str, str]
+) -> DraftPlace:
     found = result.assignments.get(str(row))
     copy_of = copies.get(row)
     if found is None:
-        reason = str(_reasons(result).get(str(row), ALONE))
-        return DraftPlace(row, None, reason=reason, copy_of=copy_of)
+        return DraftPlace(row, None, reason=reasons.get(str(row), ALONE), copy_of=copy_of)
     return DraftPlace(
         row,
         found.theme,
-        strength=float(found.strength),
+        strength=found.strength,
         second=found.second,
         copy_of=copy_of,
         is_doubtful=found.is_doubtful,
     )
 
 
-def _reasons(result: Any) -> Mapping[str, str]:
-    """Why each text that stands alone does."""
-    if isinstance(result.alone, Mapping):
-        return result.alone
-    return {found.id: found.reason for found in result.alone}
-
-
-def _copies(result: Any) -> dict[int, int]:
+def _copies(result: ThemesResult) -> dict[int, int]:
     """For each copy, the text that it copies: the first of its group."""
     return {int(copy): int(group.ids[0]) for group in result.duplicates for copy in group.ids[1:]}
 
 
-def parts_of(parts: Any) -> list[dict[str, Any]]:
+def parts_of(parts: Iterable[Part]) -> list[dict[str, Any]]:
     """A proposed cut as plain data: for each part a name, keywords and what it holds."""
     return [
         {

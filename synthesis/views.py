@@ -17,7 +17,7 @@ from civic.spaces.views import TeamLink, for_the_team
 from civic.web import slots
 from civic.web.doors import open_to_all
 from civic.web.paging import page_of
-from civic.web.responses import page, rendered, view
+from civic.web.responses import as_file, page, rendered, view
 from proposals.forms import STAGES
 from proposals.models import Proposal
 from proposals.queries import answers_to
@@ -209,5 +209,4 @@ def bundle(slug: str, number: int) -> Response:
 
 def _as_file(response: Response, synthesis: Synthesis, ending: str) -> Response:
     name = f"synthese-{synthesis.space.slug}-{synthesis.number}.{ending}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_file(response, name)

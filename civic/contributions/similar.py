@@ -80,7 +80,7 @@ def similar_to(
 def _everyday_words() -> set[str]:
     """Words that many texts hold, as PostgreSQL's own statistics know them; to count the holders
     of one would read them all. SQLite stops counting by itself."""
-    if db.session.connection().dialect.name == "sqlite":
+    if _engine() == "sqlite":
         return set()
     return set(db.session.scalars(text(EVERYDAY), {"common": COMMON}))
 
@@ -97,12 +97,16 @@ def _matching(words: Sequence[str]) -> list[int]:
 
 
 def _select() -> str:
-    return MATCHING[db.session.connection().dialect.name]
+    return MATCHING[_engine()]
+
+
+def _engine() -> str:
+    return db.session.connection().dialect.name
 
 
 def _written(words: Sequence[str]) -> str:
     """The words as a query of the engine; they are letters and digits alone."""
-    if db.session.connection().dialect.name == "sqlite":
+    if _engine() == "sqlite":
         return " OR ".join(f'"{word}"' for word in words)
     return " | ".join(f"'{word}'" for word in words)
 

@@ -6,6 +6,7 @@ its page includes, so both are always equal; without script the same post answer
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, flash, g, make_response, redirect, render_template
@@ -38,12 +39,27 @@ def say(message: str, kind: str = "success") -> None:
         flash(str(message), kind)
 
 
-def respond(fragment: str, otherwise: str, status: int = 200, **context: Any) -> Response:
-    """After a commit: the changed fragment for htmx, else a redirect to the page that shows it."""
+def respond(
+    fragment: str, otherwise: str, status: int = 200,
+    parts: Callable[[], Mapping[str, Any]] | None = None, **context: Any,
+) -> Response:  # fmt: skip
+    """After a commit: the changed fragment for htmx, else a redirect to the page that shows it.
+
+    Parameters
+    ----------
+    parts : callable, optional
+        Makes what only the fragment needs; a redirect does not pay for it.
+    """
     if not wants_fragment():
         return go(otherwise)
-    html = rendered(fragment, **context) + status_line()
+    html = rendered(fragment, **(parts() if parts else {}), **context) + status_line()
     return make_response(html, status)
+
+
+def as_file(response: Response, name: str) -> Response:
+    """The same answer, to be kept as a file of this name."""
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def rendered(template: str, **context: Any) -> Markup:

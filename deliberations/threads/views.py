@@ -76,7 +76,7 @@ def _shown(root: Contribution, row: Comment) -> Response:
     return respond(
         "deliberations/_thread.html",
         otherwise=row.place or root.url,
-        **(thread_panel(root, fresh=row.id) if wants_fragment() else {}),
+        parts=lambda: thread_panel(root, fresh=row.id),
     )
 
 

@@ -10,7 +10,7 @@ from flask_login import current_user
 from civic.db import commit, db
 from civic.errors import Invalid
 from civic.i18n import gettext as _, ngettext
-from civic.web.responses import go, respond, say, view, wants_fragment
+from civic.web.responses import go, respond, say, view
 from synthesis import sources
 from synthesis.correcting import actions
 from synthesis.forms import AsideForm, NameForm, PartsForm, PlaceForm, Turn
@@ -42,8 +42,7 @@ def _refused(templates: tuple[str, str], parts: dict[str, Any], **forms: Any) ->
 
 def _theme_again(theme: Theme) -> Response:
     """After a change: the theme as it is now."""
-    context = inside_parts(theme) if wants_fragment() else {}
-    return respond(INSIDE[1], otherwise=_address(theme), **context)
+    return respond(INSIDE[1], otherwise=_address(theme), parts=lambda: inside_parts(theme))
 
 
 def _address(theme: Theme) -> str:
@@ -92,9 +91,11 @@ def mark_read(slug: str, number: int, theme_id: int) -> Response:
     commit()
     if request.form.get("back") != "board":
         return _theme_again(theme)
-    context = board(theme.synthesis) if wants_fragment() else {}
-    address = theme.synthesis.workshop_url
-    return respond("synthesis/workshop/_board.html", otherwise=address, **context)
+    return respond(
+        "synthesis/workshop/_board.html",
+        otherwise=theme.synthesis.workshop_url,
+        parts=lambda: board(theme.synthesis),
+    )
 
 
 @bp.post("/workshop/<id:number>/themes/<id:theme_id>/merging")
@@ -196,8 +197,7 @@ def _list_again(synthesis: Synthesis) -> Response:
     if theme is not None:
         return _theme_again(theme)
     address = url_for("synthesis.outside", slug=synthesis.space.slug, number=synthesis.number)
-    context = outside_parts(synthesis) if wants_fragment() else {}
-    return respond(OUTSIDE[1], otherwise=address, **context)
+    return respond(OUTSIDE[1], otherwise=address, parts=lambda: outside_parts(synthesis))
 
 
 @bp.post("/workshop/<id:number>/placing")

@@ -79,7 +79,7 @@ def find_copies(corpus: Corpus, stems: Stems) -> Copies:
 
 def _core(corpus: Corpus, stems: Stems) -> NDArray[np.bool_]:
     """The words on which each document is compared."""
-    in_body = np.arange(len(corpus.words)) >= np.repeat(corpus.bodies, np.diff(corpus.starts))
+    in_body = np.arange(len(corpus.words)) >= np.repeat(corpus.bodies, corpus.lengths)
     told = in_body & (stems.terms >= 0)
     enough = np.bincount(corpus.rows[told], minlength=len(corpus.documents)) >= OWN_BODY
     return in_body | ~enough[corpus.rows]

@@ -111,7 +111,7 @@ class Describer:
     def representatives(self, group: int, keywords: Sequence[str]) -> Iterator[Representative]:
         """Contributions to quote: the most central first, then unlike ones."""
         inside = np.flatnonzero(self.of_unit == group)
-        lengths = np.diff(self.units.corpus.starts)[self.units.rows[inside]]
+        lengths = self.units.corpus.lengths[self.units.rows[inside]]
         inside = inside[lengths >= SHORTEST] if (lengths >= SHORTEST).any() else inside
         if not len(inside):
             return

@@ -3,7 +3,7 @@
 Every computation is repeatable: the same texts give the same result whatever their order.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -355,28 +355,29 @@ def _people(documents: Sequence[Document]) -> int:
 
 
 def _assignments(places: _Places) -> tuple[dict[str, Assignment], list[Alone]]:
-    seconds, usual = _seconds(places), _usual(places)
+    strengths = {r: places.strength(r) for r in np.flatnonzero(places.of_document >= 0).tolist()}
+    seconds, usual = _seconds(places), _usual(places, strengths)
     assignments, alone = {}, []
     for row, one in enumerate(places.units.ids):
         theme = int(places.of_document[row])
         if theme < 0:
             alone.append(Alone(one, places.reasons.get(row, "no neighbour")))
             continue
-        second = seconds.get(row, places.second(row))
+        second = seconds[row] if row in seconds else places.second(row)
         second_key = places.keys[second] if 0 <= second != theme else None
-        strength = places.strength(row)
+        strength = strengths[row]
         assignments[one] = Assignment(
             places.keys[theme], strength, second_key, strength < DOUBTFUL * usual[theme]
         )
     return assignments, alone
 
 
-def _usual(places: _Places) -> dict[int, float]:
+def _usual(places: _Places, strengths: Mapping[int, float]) -> dict[int, float]:
     """The median strength of the members of each theme."""
     held: dict[int, list[float]] = {}
-    for row in np.flatnonzero(places.of_document >= 0).tolist():
-        held.setdefault(int(places.of_document[row]), []).append(places.strength(row))
-    return {theme: float(np.median(strengths)) for theme, strengths in held.items()}
+    for row, strength in strengths.items():
+        held.setdefault(int(places.of_document[row]), []).append(strength)
+    return {theme: float(np.median(found)) for theme, found in held.items()}
 
 
 def _seconds(places: _Places) -> dict[int, int]:
@@ -392,11 +393,10 @@ def _duplicates(units: Units) -> list[Duplicates]:
     groups = []
     for rows in units.copies.members():
         documents = [units.corpus.documents[row] for row in rows]
-        lengths = int(np.diff(units.corpus.starts)[rows[0]])
         groups.append(
             Duplicates(
                 ids=tuple(document.id for document in documents),
-                kind=kind_of(lengths, len(documents)),
+                kind=kind_of(int(units.corpus.lengths[rows[0]]), len(documents)),
                 people=_people(documents),
                 differing=_differing(units, rows),
             )

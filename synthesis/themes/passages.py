@@ -29,7 +29,7 @@ def second_subjects(units: Units, of_unit: NDArray[np.int64], themes: int) -> li
     -------
     list of (unit, theme)
     """
-    lengths = np.diff(units.corpus.starts)[units.rows]
+    lengths = units.corpus.lengths[units.rows]
     long = np.flatnonzero((lengths >= LONG) & (of_unit >= 0))
     if not len(long) or themes < 2:
         return []

@@ -114,7 +114,18 @@ class Corpus:
     @cached_property
     def rows(self) -> NDArray[np.int64]:
         """The document that each word of `words` belongs to."""
-        return np.repeat(np.arange(len(self.documents)), np.diff(self.starts))
+        return np.repeat(np.arange(len(self.documents)), self.lengths)
+
+    @cached_property
+    def lengths(self) -> NDArray[np.int64]:
+        """Words of each document, title included."""
+        return np.diff(self.starts)
+
+    @cached_property
+    def usual_language(self) -> str:
+        """The language of most documents."""
+        told = list(self.languages)
+        return max(sorted(set(told)), key=told.count)
 
     @cached_property
     def plain_numbers(self) -> NDArray[np.int32]:

@@ -82,7 +82,8 @@ def units_of(
     speaking = np.diff(weights.indptr) > 0
     place = np.where(speaking, np.cumsum(speaking) - 1, -1)
     silent = (unit_of >= 0) & (place[unit_of] < 0) if len(heads) else unit_of >= 0
-    reasons = {int(row): _reason(corpus, counts, int(row)) for row in np.flatnonzero(silent)}
+    terms = np.diff(counts.indptr)
+    reasons = {row: _reason(corpus, row, terms[row]) for row in np.flatnonzero(silent).tolist()}
     kept = np.where(unit_of >= 0, place[unit_of], -1) if len(heads) else unit_of
     rows = heads[speaking]
     return Units(corpus, stems, copies, rows, kept, counts[rows], weights[speaking], reasons)
@@ -110,13 +111,11 @@ def _distinct(
     return np.array(heads, np.int64), unit_of
 
 
-def _reason(corpus: Corpus, counts: sparse.csr_matrix, row: int) -> str:
-    """Why a text shares no word with any other."""
-    terms = int(np.diff(counts.indptr)[row])
-    if corpus.starts[row] == corpus.starts[row + 1]:
+def _reason(corpus: Corpus, row: int, terms: int) -> str:
+    """Why a text with so many different terms shares none with any other."""
+    if not corpus.lengths[row]:
         return "no words"
     if terms < FEW_WORDS:
         return "too short"
-    languages = list(corpus.languages)
-    usual = max(sorted(set(languages)), key=languages.count)
-    return "no neighbour" if languages[row] == usual else "other language"
+    is_usual = corpus.languages[row] == corpus.usual_language
+    return "no neighbour" if is_usual else "other language"

@@ -34,7 +34,7 @@ def count_terms(corpus: Corpus, stems: Stems) -> sparse.csr_matrix:
     csr_matrix of shape (n_documents, n_terms)
         Weighted counts; grammar and filler words have no column.
     """
-    lengths = np.diff(corpus.starts)
+    lengths = corpus.lengths
     in_title = np.arange(len(corpus.words)) < np.repeat(corpus.bodies, lengths)
     has_body = np.repeat(corpus.starts[1:] - corpus.bodies > TITLE_NEEDS, lengths)
     weights = np.where(in_title & has_body, TITLE_WEIGHT, 1.0).astype(np.float32)

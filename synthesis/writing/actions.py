@@ -17,6 +17,7 @@ from civic.text import has_visible, plain, to_html
 from synthesis import citing, rules
 from synthesis.actions import take_turn, written
 from synthesis.models import Placement, Summary, Theme
+from synthesis.sources import visible_labels
 
 
 def summarise(
@@ -78,5 +79,4 @@ def public_inside(theme: Theme, among: Collection[int]) -> set[int]:
 
 def said_by(ids: Collection[int]) -> dict[int, str]:
     """Title and text of contributions that everyone may read."""
-    statement = select(Contribution).where(Contribution.id.in_(list(ids)), visible())
-    return {row.id: f"{row.title}\n{row.body}" for row in db.session.scalars(statement)}
+    return {key: f"{row.title}\n{row.body}" for key, row in visible_labels(ids).items()}

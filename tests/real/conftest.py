@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from app import create_app
 from civic.db import db
@@ -27,6 +28,14 @@ class Instance:
     proposals: list[int] = field(default_factory=list)
     statements: list[int] = field(default_factory=list)
     emails: list[str] = field(default_factory=list)
+
+    def column(self, query: str, **values: Any) -> list[Any]:
+        """The first column of a query, read beside the server."""
+        engine = create_engine(self.settings.database)
+        with engine.connect() as connection:
+            found = list(connection.execute(text(query), values).scalars())
+        engine.dispose()
+        return found
 
 
 @pytest.fixture(scope="module", params=ENGINES)

@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.parse
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from civic.settings import ROOT
@@ -105,14 +106,14 @@ class Browser:
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection.request(method, path, body, headers)
-        answer = connection.getresponse()
-        text = answer.read().decode("utf-8", "replace")  # a file for download is no text
-        for cookie in answer.headers.get_all("Set-Cookie") or []:
-            name, _, value = cookie.partition(";")[0].partition("=")
-            self.cookies[name] = value
-        connection.close()
-        return answer.status, text, dict(answer.headers)
+        with closing(connection):  # even when the server dies in the middle of its answer
+            connection.request(method, path, body, headers)
+            with closing(connection.getresponse()) as answer:
+                text = answer.read().decode("utf-8", "replace")  # a file for download is no text
+                for cookie in answer.headers.get_all("Set-Cookie") or []:
+                    name, _, value = cookie.partition(";")[0].partition("=")
+                    self.cookies[name] = value
+                return answer.status, text, dict(answer.headers)
 
     def token(self, path: str = "/sign-in") -> str:
         """The form token of this browser's session."""

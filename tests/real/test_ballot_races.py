@@ -12,7 +12,6 @@ from http.client import HTTPException
 
 import psutil
 import pytest
-from sqlalchemy import create_engine, text
 
 from app import create_app
 from civic.db import db
@@ -37,17 +36,9 @@ def opened(instance: Instance, **given: bool) -> int:
 
 def stored(instance: Instance, ballot: int) -> tuple[int, list[str]]:
     """Émargements, and what is in the box."""
-    engine = create_engine(instance.settings.database)
-    with engine.connect() as connection:
-        names = connection.execute(
-            text("SELECT count(*) FROM emargement WHERE ballot_id = :id"), {"id": ballot}
-        ).scalar_one()
-        papers = connection.execute(
-            text("SELECT content FROM box_paper WHERE ballot_id = :id"), {"id": ballot}
-        ).scalars()
-        found = (names, list(papers))
-    engine.dispose()
-    return found
+    (names,) = instance.column("SELECT count(*) FROM emargement WHERE ballot_id = :id", id=ballot)
+    papers = instance.column("SELECT content FROM box_paper WHERE ballot_id = :id", id=ballot)
+    return names, papers
 
 
 def voter(instance: Instance, port: int, who: int) -> tuple[Browser, dict[str, str]]:

@@ -6,7 +6,6 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from tests.factories import PASSWORD
 from tests.real.conftest import Instance
@@ -17,15 +16,12 @@ pytestmark = pytest.mark.slow  # starts a real server
 
 def figures(instance: Instance, proposal: int) -> tuple[int, int]:
     """Rows of support, and the counter."""
-    engine = create_engine(instance.settings.database)
-    with engine.connect() as connection:
-        rows = connection.execute(
-            text("SELECT count(*) FROM support WHERE contribution_id = :id"), {"id": proposal}
-        ).scalar_one()
-        counter = connection.execute(
-            text("SELECT support_count FROM contribution WHERE id = :id"), {"id": proposal}
-        ).scalar_one()
-    engine.dispose()
+    (rows,) = instance.column(
+        "SELECT count(*) FROM support WHERE contribution_id = :id", id=proposal
+    )
+    (counter,) = instance.column(
+        "SELECT support_count FROM contribution WHERE id = :id", id=proposal
+    )
     return rows, counter
 
 
@@ -88,11 +84,6 @@ def test_one_rendered_form_sent_twice_at_once_makes_one_proposal(instance: Insta
     answers.append(browser.post(address, dict(fields)))
     assert {status for status, _body, _headers in answers} == {303}
     assert len({headers["Location"] for _status, _body, headers in answers}) == 1
-    engine = create_engine(instance.settings.database)
-    with engine.connect() as connection:
-        made = connection.execute(
-            text("SELECT count(*) FROM contribution WHERE title = :title"),
-            {"title": fields["title"]},
-        ).scalar_one()
-    engine.dispose()
+    query = "SELECT count(*) FROM contribution WHERE title = :title"
+    (made,) = instance.column(query, title=fields["title"])
     assert made == 1

@@ -92,6 +92,11 @@ def roll_size(ballot: Ballot) -> int:
     return db.session.scalar(people) or 0
 
 
+def roll_of(ballot: Ballot) -> int:
+    """The roll as it was written down at the sealing, or as it stands now."""
+    return roll_size(ballot) if ballot.roll_size is None else ballot.roll_size
+
+
 def voters_of(ballot: Ballot) -> int:
     """How many have voted (votants)."""
     return (

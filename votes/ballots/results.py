@@ -144,7 +144,7 @@ class Told:
         if steps := self.trace.get("steps"):
             rows = [
                 [self.names[s["project"]], decimal(s["votes"]), decimal(s["cost"]),
-                 decimal(s["left_before"]), DECISIONS().get(s["decision"], s["decision"])]
+                 decimal(s["left_before"]), _decisions().get(s["decision"], s["decision"])]
                 for s in steps
             ]  # fmt: skip
             yield Table(
@@ -173,7 +173,7 @@ class Told:
             )  # fmt: skip
 
 
-def DECISIONS() -> dict[str, str]:  # noqa: N802  (words that depend on the reader's language)
+def _decisions() -> dict[str, str]:
     """What a budget count says of each project."""
     return {"funded": _("funded"), "too dear for what is left": _("too dear for what is left")}
 

@@ -123,10 +123,15 @@ def may_seal(ballot: Ballot, now: datetime) -> Verdict:
     return YES
 
 
+def is_published(ballot: Ballot) -> Verdict:
+    """A result is read once two people have published it."""
+    return YES if ballot.state is State.PUBLISHED else no(_("The result is not published."))
+
+
 def may_share_ballots(ballot: Ballot) -> Verdict:
     """Ballots are published only in numbers, and only where this was said beforehand."""
-    if ballot.state is not State.PUBLISHED:
-        return no(_("The result is not published."))
+    if not is_published(ballot):
+        return is_published(ballot)
     if (ballot.cast_count or 0) < FEW:
         return no(_("Fewer than %(few)s people voted: their ballots are not shown.", few=FEW))
     if not ballot.shares_ballots:

@@ -11,13 +11,13 @@ from markupsafe import Markup
 
 from civic.clock import now
 from civic.db import commit, db
-from civic.errors import Conflict
+from civic.errors import Conflict, Verdict
 from civic.i18n import gettext as _, ngettext
 from civic.spaces.models import Role, Space
 from civic.spaces.queries import load_space, roles_of
 from civic.web import slots
 from civic.web.doors import open_to_all, signed_in
-from civic.web.responses import page, rendered
+from civic.web.responses import as_file, page, rendered
 from votes import recount
 from votes.ballots import actions, casting, queries, rules, sealing
 from votes.ballots.casting import BallotRefusedError, Content
@@ -94,9 +94,6 @@ def shown(
 ) -> Response:
     """The page of a ballot; what was chosen stays on a paper that is refused."""
     voted = queries.has_voted(ballot, current_user)
-    verdict = rules.may_vote(
-        current_user, ballot, queries.is_on_roll(ballot, current_user), voted, now()
-    )
     hides = ballot.hides_turnout and ballot.state is State.OPEN
     return page(
         "ballots/show.html",
@@ -106,13 +103,19 @@ def shown(
         reasons=reasons,
         errors=bool(reasons),
         voted=voted,
-        may_vote=verdict,
+        may_vote=_may_vote(ballot, voted),
         turnout=None if hides or ballot.state is State.DRAFT else queries.voters_of(ballot),
-        roll=queries.roll_size(ballot) if ballot.roll_size is None else ballot.roll_size,
+        roll=queries.roll_of(ballot),
         told=told(ballot) if ballot.state is State.PUBLISHED else None,
         may_share=rules.may_share_ballots(ballot),
         receipt_form=ReceiptForm(formdata=None),
     )
+
+
+def _may_vote(ballot: Ballot, voted: bool) -> Verdict:
+    """Whether the reader may put a ballot into this box now."""
+    on_roll = queries.is_on_roll(ballot, current_user)
+    return rules.may_vote(current_user, ballot, on_roll, voted, now())
 
 
 def around(ballot: Ballot) -> dict[str, Any]:
@@ -134,11 +137,7 @@ def told(ballot: Ballot) -> Told:
 def vote(slug: str, ballot_id: int) -> Response:
     """Check a filled-in paper; with `sure`, put it into the box and give the receipt."""
     ballot = load(slug, ballot_id)
-    queries_ok = rules.may_vote(
-        current_user, ballot, queries.is_on_roll(ballot, current_user),
-        queries.has_voted(ballot, current_user), now(),
-    )  # fmt: skip
-    queries_ok.require()
+    _may_vote(ballot, queries.has_voted(ballot, current_user)).require()
     try:
         content = casting.read(ballot.sheet, request.form)
     except BallotRefusedError as error:
@@ -204,13 +203,11 @@ def download(slug: str, ballot_id: int) -> Response:
 def result(slug: str, ballot_id: int) -> Response:
     """The counted result, for programs."""
     ballot = load(slug, ballot_id)
-    if ballot.state is not State.PUBLISHED:
-        rules.may_share_ballots(ballot).require()
+    rules.is_published(ballot).require()
     return _as_file(recount.written(ballot.result), ballot, "json")
 
 
 def _as_file(text: str, ballot: Ballot, ending: str) -> Response:
     response = current_app.response_class(text, mimetype="application/json")
     name = f"vote-{ballot.space.slug}-{ballot.id}.{ending}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_file(response, name)

@@ -102,7 +102,7 @@ def _run(slug: str, ballot_id: int) -> Ballot:
 def _desk(
     ballot: Ballot, form: RequestForm | None = None, draw: DrawForm | None = None, status: int = 200
 ) -> Response:
-    roll = queries.roll_size(ballot) if ballot.roll_size is None else ballot.roll_size
+    roll = queries.roll_of(ballot)
     is_draft = ballot.state is State.DRAFT
     waiting, roles = queries.waiting_requests(ballot), roles_of(current_user, ballot.space)
     return page(
