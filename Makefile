@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+FRENCH := translations/fr/LC_MESSAGES/messages.po
 RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
 CHECKED := app.py civic moderation votes deliberations proposals synthesis imports town migrations tests benchmarks
@@ -30,9 +31,10 @@ bench: $(DEV_READY) ## measure against the stack's own ceiling, in one run
 	@$(BIN)/python -m benchmarks
 
 words: $(DEV_READY) ## gather the words to translate and update the French catalogue
+	@sed '/^$$/q' $(FRENCH) > translations/head
 	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output --omit-header -o translations/messages.pot .
 	@$(BIN)/pybabel -q update -i translations/messages.pot -d translations -l fr --no-wrap --no-fuzzy-matching --ignore-obsolete --omit-header
-	@rm translations/messages.pot
+	@cat translations/head $(FRENCH) > translations/messages.pot && mv translations/messages.pot $(FRENCH) && rm translations/head
 
 lock: $(DEV_READY) ## write the hashed lock files again (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group build -o requirements/run.txt
