@@ -132,6 +132,7 @@ class Role(enum.StrEnum):
 
     MODERATOR = "moderator"
     OFFICIAL = "official"
+    AGENT = "agent"  # verifies people in person, and enters what they bring on paper
 
 
 def _role() -> Enum:
