@@ -70,6 +70,8 @@ ROUTES = {
     "spaces.show": Shows.PUBLIC,
     "spaces.team": Shows.TEAM,
     "statements.index": Shows.PUBLIC,
+    "statements.export": Shows.PUBLIC,
+    "statements.mine": Shows.PUBLIC,
     "statements.new": Shows.PUBLIC,
     "statements.vote": Shows.PUBLIC,
     "synthesis.ask_answer": Shows.PUBLIC,
