@@ -22,6 +22,7 @@ from civic.accounts import sessions, views as accounts
 from civic.commands import PalabreGroup
 from civic.contributions import views as contributions
 from civic.db import begin_read, begin_write, db
+from civic.journal import checks as _journal, jobs as _heads, views as journal  # noqa: F401
 from civic.notifications import views as notifications
 from civic.settings import ROOT, Settings, kept_secret, load_settings
 from civic.spaces import views as spaces
@@ -50,6 +51,7 @@ BLUEPRINTS = [
     contributions.bp,
     notifications.bp,
     administration.bp,
+    journal.bp,
     kept.bp,
     moderation.bp,
     votes.bp,
@@ -66,6 +68,7 @@ COMMANDS = {
     "seed": "town.commands:seed",
     "setup": "civic.operating:setup",
     "create-administrator": "civic.operating:create_administrator",
+    "replace-signing-key": "civic.journal.command:replace_signing_key",
     "check": "civic.checking:check",
     "serve": "civic.serving:serve",
     "web": "civic.serving:web",
