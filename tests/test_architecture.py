@@ -182,6 +182,22 @@ def test_templates_mark_only_stored_html_as_safe() -> None:
     assert not faults, faults
 
 
+WAYS_OUT = {"http.client", "urllib.request", "socket", "smtplib", "ftplib", "requests", "httpx"}
+WAYS_OUT |= {"aiohttp", "urllib3", "telnetlib", "poplib", "imaplib", "xmlrpc", "websockets"}
+MAY_CALL_OUT = {"civic/outgoing.py": "the one way out", "civic/outbox/jobs.py": "mail alone"}
+
+
+def test_one_module_opens_connections_to_other_servers() -> None:
+    faults = [
+        f"{name_of(path)} imports {name}: ask through civic.outgoing.fetch"
+        for path in modules()
+        if name_of(path) not in MAY_CALL_OUT
+        for name in imported(path)
+        if name in WAYS_OUT or name.partition(".")[0] in WAYS_OUT
+    ]
+    assert not faults, faults
+
+
 def test_nothing_committed_names_a_machine_or_a_registry() -> None:
     locks = (ROOT / "requirements").glob("*.txt")
     assert not [lock.name for lock in locks if "://" in lock.read_text()]
