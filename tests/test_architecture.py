@@ -15,6 +15,7 @@ from app import create_app
 from civic.settings import ROOT
 from civic.web.doors import DOOR
 from tests.conftest import settings_for
+from tests.security.permissions import missing
 
 ORDER = ["civic", "moderation", "votes", "deliberations", "proposals", "synthesis", "imports"]
 ORDER += ["town", "app"]
@@ -147,6 +148,12 @@ def test_every_route_states_its_door(joined: Flask) -> None:
         if rule.endpoint != "static" and not hasattr(joined.view_functions[rule.endpoint], DOOR)
     ]
     assert not without, without
+
+
+def test_every_route_has_its_line_in_the_permission_table(joined: Flask) -> None:
+    """Quick, so that a new route learns it at once; tests/security holds the table to the truth."""
+    without = [f"{method} {rule.endpoint}" for method, rule in missing(joined)]
+    assert not without, f"{without}: run `python -m tests.security.permissions`, read, paste"
 
 
 def test_addresses_are_kebab_case_and_their_parts_are_typed(joined: Flask) -> None:
