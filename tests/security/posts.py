@@ -94,6 +94,9 @@ POSTS: dict[str, Post] = {
     "comments.take_back": Post("owner"),
     "statements.create": Post("citizen", {"text": FREE, "sure": "1"}),
     "statements.take_stance": Post("citizen", {"stance": "agree"}),
+    "statements.importance": Post("citizen", {"wanted": "1"}),
+    "statements.undo": Post("citizen"),
+    "statements.mark_meta": Post(OFFICIAL, {"wanted": "1"}),
     "statements.take_back": Post("owner"),
     "votes.support": Post("citizen", {"wanted": "1"}),
     # --- moderation

@@ -29,8 +29,10 @@ from synthesis.correcting import actions as corrections
 from synthesis.models import Synthesis
 from synthesis.sources import living_themes
 from tests.factories import Factories
+from votes.actions import take_stance
 from votes.ballots import actions as ballots
 from votes.ballots.models import Act, Ballot
+from votes.models import Choice
 
 ROLES = ("visitor", "citizen", "owner", "moderator", "other moderator", "official",
          "other official", "administrator")  # fmt: skip
@@ -104,7 +106,13 @@ def _texts(make: Factories, world: World, here: Space, people: dict[str, Account
     }  # fmt: skip
     for view in ("check", "publish", "discard"):
         world.otherwise[f"proposals.{view}"] = {"proposal_id": draft.id}
+    voted = make.statement(here, "La fontaine devrait couler en été.", people["neighbour"])
+    begin_write()
+    take_stance(voted, people["citizen"], Choice.AGREE)
+    commit()
     world.otherwise["statements.take_stance"] = {"statement_id": others.id}
+    for view in ("importance", "undo"):
+        world.otherwise[f"statements.{view}"] = {"statement_id": voted.id}
     world.more |= {"draft": draft.id}
 
 
