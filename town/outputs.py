@@ -31,6 +31,7 @@ ROUTES = {
     "admin.show_audit": Shows.TEAM,
     "admin.show_jobs": Shows.TEAM,
     "admin.show_mails": Shows.TEAM,
+    "ballots.box": Shows.NOTHING,
     "ballots.desk": Shows.NOTHING,
     "ballots.download": Shows.NOTHING,
     "ballots.edit": Shows.NOTHING,
@@ -38,11 +39,14 @@ ROUTES = {
     "ballots.new": Shows.NOTHING,
     "ballots.result": Shows.NOTHING,
     "ballots.show": Shows.NOTHING,
+    "ballots.signed_seal": Shows.NOTHING,
     "comments.ask_reply": Shows.PUBLIC,
     "comments.edit": Shows.OWN,
     "comments.index": Shows.PUBLIC,
     "contributions.find": Shows.PUBLIC,
     "contributions.search": Shows.PUBLIC,
+    "journal.download": Shows.NOTHING,
+    "journal.index": Shows.NOTHING,
     "kept.show": Shows.OWN,
     "moderation.ask_report": Shows.PUBLIC,
     "moderation.case": Shows.TEAM,
@@ -124,6 +128,7 @@ JOBS = {
 REGULAR = {
     "forget form keys": Shows.NOTHING,
     "forget kept forms": Shows.NOTHING,
+    "publish head": Shows.NOTHING,
     "sweep": Shows.NOTHING,
 }
 COMMANDS = {
@@ -133,6 +138,7 @@ COMMANDS = {
     "demonstrate": Shows.NOTHING,
     "import": Shows.NOTHING,
     "opinions": Shows.NOTHING,  # reads a file
+    "replace-signing-key": Shows.NOTHING,
     "seed": Shows.NOTHING,
     "serve": Shows.NOTHING,
     "setup": Shows.NOTHING,
