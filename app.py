@@ -24,7 +24,7 @@ from civic.commands import PalabreGroup
 from civic.contributions import views as contributions
 from civic.db import begin_read, begin_write, db
 from civic.notifications import views as notifications
-from civic.personal import models as _personal  # noqa: F401
+from civic.personal import views as personal
 from civic.settings import ROOT, Settings, kept_secret, load_settings
 from civic.spaces import views as spaces
 from civic.verification import models as _verification  # noqa: F401
@@ -33,18 +33,18 @@ from civic.web.doors import READS_FIRST
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
 from deliberations import views as statements
 from deliberations.threads import views as comments
-from imports import models as _imports  # noqa: F401  (its table joins the others)
-from moderation import checks as _moderation, views as moderation  # noqa: F401
+from imports import personal as _imports  # noqa: F401  (its table joins the others)
+from moderation import checks as _moderation, personal as _reports, views as moderation  # noqa: F401
 from moderation.deciding import views as _deciding  # noqa: F401  (routes join the blueprint)
 from moderation.reporting import views as _reporting  # noqa: F401
-from proposals import views as proposals
-from synthesis import checks as _synthesis, views as synthesis  # noqa: F401
+from proposals import personal as _answers, views as proposals  # noqa: F401
+from synthesis import checks as _synthesis, personal as _officials, views as synthesis  # noqa: F401
 from synthesis.correcting import views as _correcting  # noqa: F401  (routes join the blueprint)
 from synthesis.publication import views as _publication  # noqa: F401
 from synthesis.workshop import views as _workshop  # noqa: F401
 from synthesis.writing import views as _synthesis_writing  # noqa: F401
-from votes import checks as _votes, views as votes  # noqa: F401  (checks register themselves)
-from votes.ballots import checks as _ballots, views as ballots  # noqa: F401
+from votes import checks as _votes, personal as _voters, views as votes  # noqa: F401
+from votes.ballots import checks as _ballots, personal as _rolls, views as ballots  # noqa: F401
 from votes.ballots.desk import views as _desk  # noqa: F401
 
 BLUEPRINTS = [
@@ -52,6 +52,7 @@ BLUEPRINTS = [
     spaces.bp,
     contributions.bp,
     notifications.bp,
+    personal.bp,
     administration.bp,
     kept.bp,
     moderation.bp,

@@ -51,6 +51,7 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()  # empty: the host of base_url and loopback names
     smtp_url: str = ""  # empty: no mail leaves; smtp://user:password@host:port, or smtps://
     mail_from: str = "palabre@localhost"  # sender of every mail
+    privacy_contact: str = ""  # whom to ask about personal data; shown on the privacy page
     web_workers: int = 2  # web processes
     web_threads: int = 4  # threads in each web process
     argon2_memory: int = 19_456  # KiB of memory for one password check (argon2id)
