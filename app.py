@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from civic.assisted import models as _assisted  # noqa: F401  (its tables join t
 from civic.commands import PalabreGroup
 from civic.contributions import views as contributions
 from civic.db import begin_read, begin_write, db
+from civic.journal import checks as _journal, jobs as _heads, views as journal  # noqa: F401
 from civic.notifications import views as notifications
 from civic.personal import views as personal
 from civic.settings import ROOT, Settings, kept_secret, load_settings
@@ -33,18 +35,19 @@ from civic.web.doors import READS_FIRST
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
 from deliberations import views as statements
 from deliberations.threads import views as comments
-from imports import personal as _imports  # noqa: F401  (its table joins the others)
-from moderation import checks as _moderation, personal as _reports, views as moderation  # noqa: F401
+from imports import models as _imports  # noqa: F401  (its table joins the others)
+from moderation import checks as _moderation, views as moderation  # noqa: F401
 from moderation.deciding import views as _deciding  # noqa: F401  (routes join the blueprint)
 from moderation.reporting import views as _reporting  # noqa: F401
-from proposals import personal as _answers, views as proposals  # noqa: F401
-from synthesis import checks as _synthesis, personal as _officials, views as synthesis  # noqa: F401
+from proposals import views as proposals
+from synthesis import checks as _synthesis, extremity as _extremity, views as synthesis  # noqa: F401
+from synthesis.answering import views as _synthesis_answering  # noqa: F401
 from synthesis.correcting import views as _correcting  # noqa: F401  (routes join the blueprint)
 from synthesis.publication import views as _publication  # noqa: F401
 from synthesis.workshop import views as _workshop  # noqa: F401
 from synthesis.writing import views as _synthesis_writing  # noqa: F401
-from votes import checks as _votes, personal as _voters, views as votes  # noqa: F401
-from votes.ballots import checks as _ballots, personal as _rolls, views as ballots  # noqa: F401
+from votes import checks as _votes, views as votes  # noqa: F401  (checks register themselves)
+from votes.ballots import checks as _ballots, views as ballots  # noqa: F401
 from votes.ballots.desk import views as _desk  # noqa: F401
 
 BLUEPRINTS = [
@@ -54,6 +57,7 @@ BLUEPRINTS = [
     notifications.bp,
     personal.bp,
     administration.bp,
+    journal.bp,
     kept.bp,
     moderation.bp,
     votes.bp,
@@ -63,6 +67,10 @@ BLUEPRINTS = [
     proposals.bp,
     synthesis.bp,
 ]
+# Packages that hold personal data: each says so in its file `personal.py`.
+HOLDERS = ["civic.accounts", "civic.contributions", "civic.personal", "civic.spaces"]
+HOLDERS += ["civic.verification", "moderation", "votes", "votes.ballots", "proposals", "synthesis"]
+HOLDERS += ["imports"]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 REQUEST_BYTES = 2 * 1024 * 1024
 COMMANDS = {
@@ -70,6 +78,7 @@ COMMANDS = {
     "seed": "town.commands:seed",
     "setup": "civic.operating:setup",
     "create-administrator": "civic.operating:create_administrator",
+    "replace-signing-key": "civic.journal.command:replace_signing_key",
     "check": "civic.checking:check",
     "serve": "civic.serving:serve",
     "web": "civic.serving:web",
@@ -96,6 +105,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         Read from the environment when not given.
     """
     settings = settings or load_settings()
+    for package in HOLDERS:
+        import_module(f"{package}.personal")
     app = Palabre("palabre", root_path=str(ROOT), static_folder="static")
     _configure(app, settings)
     _connect(app)

@@ -41,6 +41,8 @@ class Account(UserMixin, Base):
     must_confirm: Mapped[bool] = mapped_column(Boolean, default=False)
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    suspended_until: Mapped[datetime | None]  # writes nothing until then
+    limited_until: Mapped[datetime | None]  # writes little until then
     deleted_at: Mapped[datetime | None]
 
     credential: Mapped[Credential | None] = relationship(back_populates="account", uselist=False)
@@ -90,6 +92,8 @@ class Visitor:
     is_anonymous = True
     is_administrator = False
     is_confirmed = False
+    suspended_until = None
+    limited_until = None
 
     def get_id(self) -> None:
         """Nobody."""

@@ -9,18 +9,15 @@ from flask_login import current_user, logout_user
 from markupsafe import Markup
 
 from civic import audit, jobs
-from civic.accounts import passwords, personal as _accounts  # noqa: F401  (registers itself)
+from civic.accounts import passwords
 from civic.accounts.models import Account
-from civic.contributions import personal as _contributions  # noqa: F401
 from civic.db import commit
 from civic.i18n import gettext as _, lazy_gettext as _l
-from civic.personal import actions, personal as _personal, queries  # noqa: F401
+from civic.personal import actions, queries
 from civic.personal.forms import DeletionForm
 from civic.personal.registry import HOLDINGS, RULES, Fate, Ground, Holding
 from civic.personal.rules import may_delete
 from civic.settings import active
-from civic.spaces import personal as _spaces  # noqa: F401
-from civic.verification import personal as _verification  # noqa: F401
 from civic.web import slots
 from civic.web.doors import administrator, open_to_all, signed_in
 from civic.web.layout import Link, in_footer, link
