@@ -23,6 +23,7 @@ from civic.spaces.actions import give_role, invite
 from civic.spaces.models import Role
 from civic.verification.models import LetterCode, Means, ResidentLine, Verification
 from imports.models import ImportedRow
+from moderation.models import Measure, Reason, Sanction
 from tests.conftest import CheckedClient, new_client
 from tests.factories import PASSWORD, Factories
 from votes.ballots.models import Electorate
@@ -118,6 +119,8 @@ def more(make: Factories, account: Account, space: Any, browser: CheckedClient) 
     begin_write()
     now = clock.now()
     database.session.add_all([
+        Sanction(space_id=space.id, account_id=account.id, measure=Measure.WARNING,
+                 reason=Reason.INSULT, words=f"{MARK}mesure", by_id=account.id, at=now),
         Verification(space_id=space.id, account_id=account.id, means=Means.AGENT, at=now,
                      district=f"{MARK}quartier"),
         ResidentLine(space_id=space.id, digest="d" * 64, added_at=now, used_by_id=account.id),
@@ -155,7 +158,7 @@ def test_nothing_that_names_a_deleted_person_is_left_anywhere(
         if texts_of(holding) and holding.table.name not in ("former_address", "notice_choice"):
             assert db.scalar(holding.count_of(person)), (holding.table.name, str(holding.what))
     for field in ("nom", "mail", "appareil", "brouillon", "repris", "signale", "avis",
-                  "plaidoyer", "quartier", "public"):  # fmt: skip
+                  "plaidoyer", "quartier", "public", "mesure"):  # fmt: skip
         assert any(f"{MARK}{field}" in text for text in planted.values()), field
 
     asked = browser.get("/account/deletion").page
