@@ -139,7 +139,10 @@ POSTS: dict[str, Post] = {
     "synthesis.summary": Post(
         OFFICIAL, _turned(body=FREE + " [{placed}]", dissent="", is_unanimous="y")
     ),
-    "synthesis.publish": Post(OFFICIAL, _turned(accepts_unread="y")),
+    "synthesis.submit": Post(OFFICIAL, _turned(accepts_unread="y")),
+    "synthesis.publish": Post(OFFICIAL, _turned()),
+    "synthesis.answers": Post(OFFICIAL, {"turn": "{public_turn}"}),
+    "synthesis.undo_answers": Post(OFFICIAL),
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, current_app, url_for
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
@@ -25,8 +25,10 @@ from civic.spaces.models import Role, Space
 from civic.web.kept import KeptForm
 from moderation import actions as moderation, queries as cases
 from moderation.models import Reason
+from synthesis import actions as synthesis
+from synthesis.answering.actions import ask_all
 from synthesis.correcting import actions as corrections
-from synthesis.models import Synthesis
+from synthesis.models import Decision, Synthesis
 from synthesis.sources import living_themes
 from tests.factories import Factories
 from votes.actions import take_stance
@@ -168,6 +170,7 @@ def _synthesis(make: Factories, world: World, here: Space, people: dict[str, Acc
     themes = {"Bancs": texts[:2], "Arbres": texts[2:4]}
     public = make.synthesis(here, themes, texts[4:], official, published=True)
     review = make.synthesis(here, themes, texts[4:], official)
+    colleague = make.official(here)
     begin_write()
     first, second = db.session.scalars(living_themes(review)).all()[:2]
     corrections.receive_cut(second, [
@@ -176,12 +179,20 @@ def _synthesis(make: Factories, world: World, here: Space, people: dict[str, Acc
     ])  # fmt: skip
     corrections.set_aside(review, official, [texts[4].id], "Hors sujet.", review.turn)
     corrections.rename(first, official, "Des bancs", review.turn)
-    commit()
+    synthesis.submit(review, colleague, review.turn, accepts_unread=True)
     themes_of_public = db.session.scalars(living_themes(public)).all()
+    synthesis.answer(themes_of_public[0], official, Decision.ACCEPTED, "Oui.", public.turn)
+    with current_app.test_request_context():  # the answer holds an address
+        batch = ask_all(themes_of_public[0], official, public.turn, left_out=[texts[0].id])
+    commit()
     world.arguments |= {"number": review.number, "theme_id": first.id, "change": 2}
     for view in ("version", "bundle", "table", "data", "others", "theme"):
         world.otherwise[f"synthesis.{view}"] = {
             "number": public.number, "theme_id": themes_of_public[0].id,
+        }  # fmt: skip
+    for view in ("ask_answers", "answers", "undo_answers"):
+        world.otherwise[f"synthesis.{view}"] = {
+            "number": public.number, "theme_id": themes_of_public[0].id, "batch_id": batch.id,
         }  # fmt: skip
     for view in ("cut", "decide_cut"):
         world.otherwise[f"synthesis.{view}"] = {"theme_id": second.id}
@@ -189,7 +200,7 @@ def _synthesis(make: Factories, world: World, here: Space, people: dict[str, Acc
     world.otherwise["synthesis.place_one"] = {"contribution_id": texts[0].id, "theme_id": second.id}
     world.more |= {
         "review": review.id, "theme": first.id, "second_theme": second.id, "alone": texts[4].id,
-        "placed": texts[0].id,
+        "placed": texts[0].id, "public_turn": public.turn,
     }  # fmt: skip
 
 
