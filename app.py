@@ -40,6 +40,7 @@ from moderation.deciding import views as _deciding  # noqa: F401  (routes join t
 from moderation.reporting import views as _reporting  # noqa: F401
 from proposals import views as proposals
 from synthesis import checks as _synthesis, extremity as _extremity, views as synthesis  # noqa: F401
+from synthesis.answering import views as _synthesis_answering  # noqa: F401
 from synthesis.correcting import views as _correcting  # noqa: F401  (routes join the blueprint)
 from synthesis.publication import views as _publication  # noqa: F401
 from synthesis.workshop import views as _workshop  # noqa: F401

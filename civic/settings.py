@@ -51,6 +51,7 @@ class Settings:
     secure_cookies: bool = False  # true as soon as the site is served over HTTPS
     trusted_proxies: int = 0  # how many proxies in front of us set X-Forwarded-* headers
     trusted_hosts: tuple[str, ...] = ()  # empty: the host of base_url and loopback names
+    outgoing_hosts: tuple[str, ...] = ()  # other servers that this one may ask (imports by address)
     smtp_url: str = ""  # empty: no mail leaves; smtp://user:password@host:port, or smtps://
     mail_from: str = "palabre@localhost"  # sender of every mail
     web_workers: int = 2  # web processes

@@ -79,6 +79,7 @@ ROUTES = {
     "statements.new": Shows.PUBLIC,
     "statements.vote": Shows.PUBLIC,
     "synthesis.ask_answer": Shows.PUBLIC,
+    "synthesis.ask_answers": Shows.PUBLIC,
     "synthesis.ask_publication": Shows.PUBLIC,
     "synthesis.ask_summary": Shows.PUBLIC,
     "synthesis.bundle": Shows.PUBLIC,
@@ -116,12 +117,16 @@ NOTICES = {
     "moderation/decided": Shows.NOTHING,
     "moderation/reported": Shows.NOTHING,
     "moderation/settled": Shows.PUBLIC,
+    "proposals/answer_taken_back": Shows.PUBLIC,
     "proposals/answered": Shows.PUBLIC,
     "proposals/withdrawn": Shows.PUBLIC,
     "synthesis/published": Shows.NOTHING,
+    "synthesis/submitted": Shows.NOTHING,
 }
 JOBS = {
     "civic.outbox.jobs:deliver": Shows.NOTHING,  # carries what `MAILS` wrote
+    "synthesis.answering.jobs:give": Shows.PUBLIC,
+    "synthesis.answering.jobs:take_back": Shows.NOTHING,
     "synthesis.jobs:compute": Shows.PUBLIC,
     "synthesis.jobs:cut": Shows.PUBLIC,
 }
