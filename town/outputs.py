@@ -143,6 +143,7 @@ JOBS = {
     "synthesis.jobs:cut": Shows.PUBLIC,
 }
 REGULAR = {
+    "retain": Shows.NOTHING,
     "publish head": Shows.NOTHING,
     "retain": Shows.NOTHING,
     "sweep": Shows.NOTHING,
