@@ -19,13 +19,15 @@ from whitenoise import WhiteNoise
 
 from civic import administration, i18n, jobs
 from civic.accounts import sessions, views as accounts
+from civic.accounts.factors import views as factors
+from civic.accounts.mailed import views as _mailed  # noqa: F401  (routes join the blueprint)
 from civic.commands import PalabreGroup
 from civic.contributions import views as contributions
 from civic.db import begin_read, begin_write, db
 from civic.notifications import views as notifications
 from civic.settings import ROOT, Settings, kept_secret, load_settings
 from civic.spaces import views as spaces
-from civic.web import errors, filters, kept, layout, responses, security
+from civic.web import errors, filters, kept, layout, limits, responses, security
 from civic.web.doors import READS_FIRST
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
 from deliberations import views as statements
@@ -46,6 +48,7 @@ from votes.ballots.desk import views as _desk  # noqa: F401
 
 BLUEPRINTS = [
     accounts.bp,
+    factors.bp,
     spaces.bp,
     contributions.bp,
     notifications.bp,
@@ -152,6 +155,7 @@ def _connect(app: Flask) -> None:
     i18n.init_app(app)
     jobs.init_app(app)
     sessions.init_app(app)
+    limits.init_app(app)
     CSRFProtect(app)
     responses.htmx.init_app(app)
     layout.init_app(app)
