@@ -21,12 +21,16 @@ from civic import administration, i18n, jobs
 from civic.accounts import sessions, views as accounts
 from civic.accounts.factors import views as factors
 from civic.accounts.mailed import views as _mailed  # noqa: F401  (routes join the blueprint)
+from civic.assisted import models as _assisted  # noqa: F401  (its tables join the others)
 from civic.commands import PalabreGroup
 from civic.contributions import views as contributions
 from civic.db import begin_read, begin_write, db
+from civic.journal import checks as _journal, jobs as _heads, views as journal  # noqa: F401
 from civic.notifications import views as notifications
+from civic.personal import models as _personal  # noqa: F401
 from civic.settings import ROOT, Settings, kept_secret, load_settings
 from civic.spaces import views as spaces
+from civic.verification import models as _verification  # noqa: F401
 from civic.web import errors, filters, kept, layout, limits, responses, security
 from civic.web.doors import READS_FIRST
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
@@ -37,7 +41,8 @@ from moderation import checks as _moderation, views as moderation  # noqa: F401
 from moderation.deciding import views as _deciding  # noqa: F401  (routes join the blueprint)
 from moderation.reporting import views as _reporting  # noqa: F401
 from proposals import views as proposals
-from synthesis import checks as _synthesis, views as synthesis  # noqa: F401
+from synthesis import checks as _synthesis, extremity as _extremity, views as synthesis  # noqa: F401
+from synthesis.answering import views as _synthesis_answering  # noqa: F401
 from synthesis.correcting import views as _correcting  # noqa: F401  (routes join the blueprint)
 from synthesis.publication import views as _publication  # noqa: F401
 from synthesis.workshop import views as _workshop  # noqa: F401
@@ -53,6 +58,7 @@ BLUEPRINTS = [
     contributions.bp,
     notifications.bp,
     administration.bp,
+    journal.bp,
     kept.bp,
     moderation.bp,
     votes.bp,
@@ -69,6 +75,7 @@ COMMANDS = {
     "seed": "town.commands:seed",
     "setup": "civic.operating:setup",
     "create-administrator": "civic.operating:create_administrator",
+    "replace-signing-key": "civic.journal.command:replace_signing_key",
     "check": "civic.checking:check",
     "serve": "civic.serving:serve",
     "web": "civic.serving:web",

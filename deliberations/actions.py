@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from civic import audit
 from civic.accounts.models import Account
 from civic.clock import now
 from civic.contributions import actions as contributions
@@ -12,6 +13,7 @@ from civic.errors import Conflict
 from civic.i18n import gettext as _
 from civic.notifications.actions import notify
 from civic.spaces.models import Space
+from civic.spaces.queries import roles_of
 from deliberations import rules
 from deliberations.models import Comment, Statement
 
@@ -73,3 +75,11 @@ def take_back_statement(row: Statement, by: Account) -> None:
     if row.state is not State.VISIBLE:
         raise Conflict(_("This statement is not public."))
     contributions.take_back(row, by)
+
+
+def mark_meta(row: Statement, by: Account, wanted: bool) -> None:
+    """Say that a statement is about the person who votes, or that it is an opinion after all."""
+    rules.may_mark_meta(roles_of(by, row.space)).require()
+    if row.is_meta is not wanted:
+        row.is_meta = wanted
+        audit.record(by, "statement.meta_marked", about=row, wanted=wanted)

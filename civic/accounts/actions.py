@@ -256,18 +256,18 @@ def _spend_links(account: Account) -> None:
     )
 
 
-def suspend(account: Account, by: Account | None, because: str) -> None:
+def lock(account: Account, by: Account | None, because: str) -> None:
     """Close an account until further notice: every device is signed out, nothing is erased."""
-    account.suspended_at = account.suspended_at or now()
+    account.locked_at = account.locked_at or now()
     end_sign_ins(account)
     _spend_links(account)
-    audit.record(by, "account.suspended", about=account, because=because)
+    audit.record(by, "account.locked", about=account, because=because)
 
 
-def reinstate(account: Account, by: Account | None, because: str) -> None:
-    """Open a suspended account again."""
-    account.suspended_at = None
-    audit.record(by, "account.reinstated", about=account, because=because)
+def unlock(account: Account, by: Account | None, because: str) -> None:
+    """Open a locked account again."""
+    account.locked_at = None
+    audit.record(by, "account.unlocked", about=account, because=because)
 
 
 def _require_good(password: str, account: Account) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from flask_login import UserMixin
-from sqlalchemy import JSON, Boolean, Enum, ForeignKey, String, Text
+from sqlalchemy import JSON, Boolean, ColumnElement, Enum, ForeignKey, String, Text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -21,15 +21,19 @@ class Origin(enum.StrEnum):
 
     PERSON = "person"
     IMPORTED = "imported"
+    ASSISTED = "assisted"  # entered by an agent for somebody who came without a device
 
 
 class Account(UserMixin, Base):
-    """A person as others see them. `name` is a first name, a full name or a pseudonym."""
+    """A person as others see them. `name` is a first name, a full name or a pseudonym.
+
+    A deleted account is a row without a name: what it wrote and voted stays, and stays countable.
+    """
 
     __tablename__ = "account"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(60))
+    own_name: Mapped[str] = mapped_column("name", String(60))
     language: Mapped[str] = mapped_column(String(5), default="fr")
     origin: Mapped[Origin] = mapped_column(
         Enum(Origin, native_enum=False, length=10, values_callable=lambda e: [m.value for m in e]),
@@ -39,7 +43,10 @@ class Account(UserMixin, Base):
     must_confirm: Mapped[bool] = mapped_column(Boolean, default=False)
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
-    suspended_at: Mapped[datetime | None]
+    locked_at: Mapped[datetime | None]  # nobody signs in to it until it is unlocked
+    suspended_until: Mapped[datetime | None]  # writes nothing until then
+    limited_until: Mapped[datetime | None]  # writes little until then
+    deleted_at: Mapped[datetime | None]
 
     credential: Mapped[Credential | None] = relationship(back_populates="account", uselist=False)
 
@@ -65,6 +72,20 @@ class Account(UserMixin, Base):
     @classmethod
     def _administers(cls) -> Any:
         return cls.administers
+
+    @hybrid_property
+    def name(self) -> str:
+        """How others see this person; words of the reader's language once the account is gone."""
+        return self.own_name if self.deleted_at is None else _("Deleted account")
+
+    @name.inplace.setter
+    def _set_name(self, name: str) -> None:
+        self.own_name = name
+
+    @name.inplace.expression
+    @classmethod
+    def _name_column(cls) -> ColumnElement[str]:
+        return cls.own_name.expression
 
     def get_id(self) -> str:
         """What the cookie holds: the token of this sign-in, never the account's number."""
@@ -97,6 +118,8 @@ class Visitor:
     is_confirmed = False
     roles_sleep = False
     sign_in = None
+    suspended_until = None
+    limited_until = None
 
     def get_id(self) -> None:
         """Nobody."""

@@ -29,8 +29,8 @@ def idle_limit(sign_in: SignIn) -> timedelta:
 
 
 def still_holds(sign_in: SignIn, now: datetime) -> bool:
-    """Whether a sign-in opens anything: not ended, within both limits, its person not suspended."""
-    if sign_in.ended_at is not None or sign_in.account.suspended_at is not None:
+    """Whether a sign-in opens anything: not ended, within both limits, its account not locked."""
+    if sign_in.ended_at is not None or sign_in.account.locked_at is not None:
         return False
     seen = sign_in.seen_at or sign_in.created_at
     return now < sign_in.expires_at and now < seen + idle_limit(sign_in)

@@ -26,3 +26,4 @@ class Mail(Base):
     error: Mapped[str] = mapped_column(String(300), default="")
     queued_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    unsubscribe: Mapped[str] = mapped_column(String(300), default="")  # address, without the host

@@ -42,7 +42,11 @@ ACTS = {
     Act.STATE: _l("add statements"),
     Act.VOTE: _l("vote on statements"),
 }
-ROLES = {Role.MODERATOR: _l("Moderator"), Role.OFFICIAL: _l("Official")}
+ROLES = {
+    Role.MODERATOR: _l("Moderator"),
+    Role.OFFICIAL: _l("Official"),
+    Role.AGENT: _l("Agent"),
+}
 BLANK_PHASES = 2
 
 

@@ -46,6 +46,14 @@ class Acts(TypeDecorator[frozenset[Act]]):
         return frozenset(Act(name) for name in (value or "").split(",") if name)
 
 
+class Premoderation(enum.StrEnum):
+    """Whose texts a moderator reads before they are public."""
+
+    NONE = "none"
+    NEWCOMERS = "newcomers"  # the first two texts of a person
+    ALL = "all"
+
+
 class Space(Base):
     """One consultation of the town."""
 
@@ -59,6 +67,13 @@ class Space(Base):
     description: Mapped[str] = mapped_column(Text, default="")
     description_html: Mapped[str] = mapped_column(Text, default="")
     supports_per_person: Mapped[int] = mapped_column(default=0)  # 0: as many as one likes
+    premoderation: Mapped[Premoderation] = mapped_column(
+        Enum(
+            Premoderation, native_enum=False, length=10,
+            values_callable=lambda e: [m.value for m in e],
+        ),
+        default=Premoderation.NONE,
+    )  # fmt: skip
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
 
@@ -117,6 +132,7 @@ class Role(enum.StrEnum):
 
     MODERATOR = "moderator"
     OFFICIAL = "official"
+    AGENT = "agent"  # verifies people in person, and enters what they bring on paper
 
 
 def _role() -> Enum:

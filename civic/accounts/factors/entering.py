@@ -32,10 +32,10 @@ def come_in(
     Raises
     ------
     NotAllowed
-        When the account is suspended.
+        When the account is locked.
     """
-    if account.suspended_at is not None:
-        raise NotAllowed(_("This account is suspended. Write to the town hall to know more."))
+    if account.locked_at is not None:
+        raise NotAllowed(_("This account is closed for the moment. Write to the town hall to know more."))
     has_a_role = sessions.has_a_role.ask(account)
     if not second_factor and is_asked(factors_of(account), has_a_role):
         given = {"next": way_on, "provider": provider, "id_token": id_token}

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from civic import clock
-from civic.accounts.actions import suspend
+from civic.accounts.actions import lock
 from civic.accounts.factors import actions
 from civic.accounts.factors.models import Authenticator, RecoveryCode
 from civic.accounts.models import SignIn
@@ -256,7 +256,7 @@ def test_a_suspended_person_is_signed_out_and_stays_out(
     enter(client, account)
     assert client.get("/account").status_code == 200
     begin_write()
-    suspend(account, None, "Trois menaces, décision du 3 mars.")
+    lock(account, None, "Trois menaces, décision du 3 mars.")
     commit()
     assert client.get("/account").status_code == 401
     assert enter(new_client(app), account).status_code == 403

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
@@ -21,7 +21,7 @@ def of_an_account(table: str) -> sa.ForeignKeyConstraint:
 
 
 def upgrade() -> None:
-    op.add_column("account", sa.Column("suspended_at", INSTANT, nullable=True))
+    op.add_column("account", sa.Column("locked_at", INSTANT, nullable=True))
     op.add_column(
         "mail_token", sa.Column("address", sa.String(254), nullable=False, server_default="")
     )
@@ -106,4 +106,4 @@ def downgrade() -> None:
     ):  # fmt: skip
         op.drop_column("sign_in", name)
     op.drop_column("mail_token", "address")
-    op.drop_column("account", "suspended_at")
+    op.drop_column("account", "locked_at")
