@@ -35,7 +35,9 @@ def come_in(
         When the account is locked.
     """
     if account.locked_at is not None:
-        raise NotAllowed(_("This account is closed for the moment. Write to the town hall to know more."))
+        raise NotAllowed(
+            _("This account is closed for the moment. Write to the town hall to know more.")
+        )
     has_a_role = sessions.has_a_role.ask(account)
     if not second_factor and is_asked(factors_of(account), has_a_role):
         given = {"next": way_on, "provider": provider, "id_token": id_token}
