@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from civic import administration, i18n, jobs
+from civic import administration, disclosure, i18n, jobs
 from civic.accounts import sessions, views as accounts
 from civic.accounts.factors import views as factors
 from civic.accounts.mailed import views as _mailed  # noqa: F401  (routes join the blueprint)
@@ -30,6 +30,7 @@ from civic.notifications import views as notifications
 from civic.personal import models as _personal  # noqa: F401
 from civic.settings import ROOT, Settings, kept_secret, load_settings
 from civic.spaces import views as spaces
+from civic.starting import require_ready
 from civic.verification import models as _verification  # noqa: F401
 from civic.web import errors, filters, kept, layout, limits, responses, security
 from civic.web.doors import READS_FIRST
@@ -58,6 +59,7 @@ BLUEPRINTS = [
     contributions.bp,
     notifications.bp,
     administration.bp,
+    disclosure.bp,
     journal.bp,
     kept.bp,
     moderation.bp,
@@ -107,6 +109,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     _connect(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    return app
+
+
+def ready_app() -> Flask:
+    """The application for the web server: it refuses to start on faults that a town would feel."""
+    app = create_app()
+    require_ready(app)
     return app
 
 
@@ -170,8 +179,9 @@ def _connect(app: Flask) -> None:
     security.init_app(app)
     errors.init_app(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=31_536_000
-    )
+        app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=31_536_000,
+        add_headers_function=security.on_static_files(app),
+    )  # fmt: skip
 
 
 def _start_unit_of_work() -> None:

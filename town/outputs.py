@@ -49,6 +49,7 @@ ROUTES = {
     "comments.index": Shows.PUBLIC,
     "contributions.find": Shows.PUBLIC,
     "contributions.search": Shows.PUBLIC,
+    "disclosure.security_txt": Shows.NOTHING,
     "journal.download": Shows.NOTHING,
     "journal.index": Shows.NOTHING,
     "factors.ask": Shows.NOTHING,

@@ -160,7 +160,7 @@ def _ballots(make: Factories, world: World, here: Space, people: dict[str, Accou
     commit()
     world.arguments |= {"ballot_id": opened.id, "request_id": request.id}
     rows = {"edit": draft, "save": draft, "open_it": draft, "seal": closed, "draw": tied}
-    rows |= {"download": published, "result": published}
+    rows |= dict.fromkeys(("download", "result", "box", "signed_seal"), published)
     for view, row in rows.items():
         world.otherwise[f"ballots.{view}"] = {"ballot_id": row.id}
     world.more |= {"ballot_draft": draft.id}
