@@ -20,18 +20,20 @@ from whitenoise import WhiteNoise
 
 from civic import administration, disclosure, i18n, jobs
 from civic.accounts import sessions, views as accounts
+from civic.accounts.factors import views as factors
+from civic.accounts.mailed import views as _mailed  # noqa: F401  (routes join the blueprint)
 from civic.assisted import models as _assisted  # noqa: F401  (its tables join the others)
 from civic.commands import PalabreGroup
 from civic.contributions import views as contributions
 from civic.db import begin_read, begin_write, db
 from civic.journal import checks as _journal, jobs as _heads, views as journal  # noqa: F401
 from civic.notifications import views as notifications
-from civic.personal import views as personal
+from civic.personal import jobs as _retention, views as personal  # noqa: F401
 from civic.settings import ROOT, Settings, kept_secret, load_settings
 from civic.spaces import views as spaces
 from civic.starting import require_ready
 from civic.verification import models as _verification  # noqa: F401
-from civic.web import errors, filters, kept, layout, responses, security
+from civic.web import errors, filters, kept, layout, limits, responses, security
 from civic.web.doors import READS_FIRST
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
 from deliberations import views as statements
@@ -53,6 +55,7 @@ from votes.ballots.desk import views as _desk  # noqa: F401
 
 BLUEPRINTS = [
     accounts.bp,
+    factors.bp,
     spaces.bp,
     contributions.bp,
     notifications.bp,
@@ -70,7 +73,8 @@ BLUEPRINTS = [
     synthesis.bp,
 ]
 # Packages that hold personal data: each says so in its file `personal.py`.
-HOLDERS = ["civic.accounts", "civic.contributions", "civic.personal", "civic.spaces"]
+HOLDERS = ["civic.accounts", "civic.accounts.factors", "civic.accounts.providers"]
+HOLDERS += ["civic.contributions", "civic.personal", "civic.spaces"]
 HOLDERS += ["civic.verification", "moderation", "votes", "votes.ballots", "proposals", "synthesis"]
 HOLDERS += ["imports"]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -176,6 +180,7 @@ def _connect(app: Flask) -> None:
     i18n.init_app(app)
     jobs.init_app(app)
     sessions.init_app(app)
+    limits.init_app(app)
     CSRFProtect(app)
     responses.htmx.init_app(app)
     layout.init_app(app)

@@ -21,9 +21,13 @@ class Shows(enum.StrEnum):
 
 
 ROUTES = {
+    "accounts.ask_link": Shows.NOTHING,
+    "accounts.ask_move": Shows.NOTHING,
     "accounts.ask_reset": Shows.NOTHING,
     "accounts.confirm": Shows.NOTHING,
     "accounts.demonstration": Shows.NOTHING,
+    "accounts.link": Shows.NOTHING,
+    "accounts.move": Shows.NOTHING,
     "accounts.reset": Shows.NOTHING,
     "accounts.show": Shows.OWN,
     "accounts.sign_in": Shows.NOTHING,
@@ -48,6 +52,12 @@ ROUTES = {
     "disclosure.security_txt": Shows.NOTHING,
     "journal.download": Shows.NOTHING,
     "journal.index": Shows.NOTHING,
+    "factors.ask": Shows.NOTHING,
+    "factors.check": Shows.NOTHING,
+    "factors.codes": Shows.NOTHING,
+    "factors.new_passkey": Shows.NOTHING,
+    "factors.qr_code": Shows.NOTHING,
+    "factors.show": Shows.NOTHING,
     "kept.show": Shows.OWN,
     "moderation.ask_report": Shows.PUBLIC,
     "moderation.case": Shows.TEAM,
@@ -111,7 +121,12 @@ MAILS = {
     "accounts/already": Shows.NOTHING,
     "accounts/changed": Shows.NOTHING,
     "accounts/confirm": Shows.NOTHING,
+    "accounts/enter": Shows.NOTHING,
+    "accounts/move": Shows.NOTHING,
+    "accounts/moved": Shows.NOTHING,
+    "accounts/moving": Shows.NOTHING,
     "accounts/reset": Shows.NOTHING,
+    "accounts/second_factor": Shows.NOTHING,
     "accounts/unknown": Shows.NOTHING,
     "moderation/answered": Shows.NOTHING,
     "moderation/decided": Shows.OWN,
@@ -143,7 +158,6 @@ JOBS = {
     "synthesis.jobs:cut": Shows.PUBLIC,
 }
 REGULAR = {
-    "retain": Shows.NOTHING,
     "publish head": Shows.NOTHING,
     "retain": Shows.NOTHING,
     "sweep": Shows.NOTHING,

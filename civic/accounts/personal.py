@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Delete, delete, or_
 
-from civic.accounts.models import Account, Credential, MailToken, SignIn
+from civic.accounts.models import Account, Ceremony, Credential, MailToken, SignIn
 from civic.i18n import lazy_gettext as _l
 from civic.personal.registry import Fate, Ground, by, excuses, holds, retains
 
@@ -38,18 +38,30 @@ holds(
 )
 holds(
     SignIn,
-    ["token_hash", "account_id", "device", "created_at", "expires_at", "ended_at"],
+    ["token_hash", "account_id", "device", "created_at", "expires_at", "ended_at", "seen_at",
+     "provider", "id_token"],
     what=_l("The devices on which you signed in"),
     why=_l("To let you see and end a sign-in that is not yours"),
     ground=Ground.MISSION,
     kept=_l("30 days after the sign-in ended"),
     fate=Fate.DELETE,
     whose=by(SignIn, "account_id"),
-    secret=("token_hash",),
+    secret=("token_hash", "id_token"),
+)  # fmt: skip
+holds(
+    Ceremony,
+    ["token_hash", "kind", "account_id", "details", "expires_at"],
+    what=_l("A sign-in that you began and did not end"),
+    why=_l("To wait for your second factor"),
+    ground=Ground.MISSION,
+    kept=_l("A few minutes"),
+    fate=Fate.DELETE,
+    whose=by(Ceremony, "account_id"),
+    secret=("token_hash", "details"),
 )
 holds(
     MailToken,
-    ["token_hash", "account_id", "purpose", "expires_at", "used_at"],
+    ["token_hash", "account_id", "purpose", "address", "expires_at", "used_at"],
     what=_l("Links that we sent you by mail, as hashes"),
     why=_l("To confirm your address, and to let you choose a new password"),
     ground=Ground.MISSION,
@@ -71,3 +83,9 @@ def old_sign_ins(now: datetime) -> Delete:
 def old_links(now: datetime) -> Delete:
     """Links that open nothing any more."""
     return delete(MailToken).where(MailToken.expires_at < now - LINKS_KEPT)
+
+
+@retains("ceremonies", _l("Sign-ins that were begun and not ended"))
+def old_ceremonies(now: datetime) -> Delete:
+    """What nobody can end any more."""
+    return delete(Ceremony).where(Ceremony.expires_at < now)

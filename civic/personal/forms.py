@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, PasswordField, ValidationError
+from wtforms import BooleanField, ValidationError
 
 from civic.i18n import gettext as _
 from civic.web.forms import CivicForm, _l
 
 
 class DeletionForm(CivicForm):
-    """The present password, and a box that says that it was read."""
+    """A box that says that it was read."""
 
-    current_password = PasswordField(_l("Your password"))
     sure = BooleanField(_l("I have read what stays, and I delete my account for ever"))
 
     def validate_sure(self, field: BooleanField) -> None:

@@ -9,7 +9,6 @@ from flask_login import current_user, logout_user
 from markupsafe import Markup
 
 from civic import audit, jobs
-from civic.accounts import passwords
 from civic.accounts.models import Account
 from civic.db import commit
 from civic.i18n import gettext as _, lazy_gettext as _l
@@ -19,7 +18,7 @@ from civic.personal.registry import HOLDINGS, RULES, Fate, Ground, Holding
 from civic.personal.rules import may_delete
 from civic.settings import active
 from civic.web import slots
-from civic.web.doors import administrator, open_to_all, signed_in
+from civic.web.doors import administrator, fresh, open_to_all, signed_in
 from civic.web.layout import Link, in_footer, link
 from civic.web.responses import as_file, go, page, rendered, say
 
@@ -102,6 +101,7 @@ def show() -> Response:
 
 @bp.post("/account/data")
 @signed_in
+@fresh
 def ask() -> Response:
     """Have the file made."""
     actions.ask_for_download(current_user)
@@ -119,6 +119,7 @@ def download(key: str) -> Response:
 
 @bp.post("/account/data/<token:key>")
 @signed_in
+@fresh
 def take(key: str) -> Response:
     """The file itself, once."""
     row = queries.download_for(current_user, key)
@@ -138,6 +139,7 @@ def take(key: str) -> Response:
 
 @bp.get("/account/deletion")
 @signed_in
+@fresh
 def ask_deletion() -> Response:
     """What goes and what stays, before anything happens."""
     return _deletion_page(DeletionForm(formdata=None))
@@ -158,16 +160,11 @@ def _deletion_page(form: DeletionForm, status: int = 200) -> Response:
 
 @bp.post("/account/deletion")
 @signed_in
+@fresh
 def delete() -> Response:
     """Delete my account; nothing brings it back."""
     form = DeletionForm()
     if not form.validate():
-        return _deletion_page(form, 422)
-    credential = current_user.credential
-    if credential and not passwords.fits(
-        credential.password_hash, form.current_password.data or ""
-    ):
-        form.current_password.errors = [_("This is not your present password.")]
         return _deletion_page(form, 422)
     actions.delete_account(current_user)
     logout_user()

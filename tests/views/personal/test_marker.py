@@ -10,7 +10,9 @@ from flask import Flask
 from sqlalchemy import JSON, Enum, String, Text, select
 
 from civic import clock, jobs
-from civic.accounts.models import Account
+from civic.accounts.factors.models import Authenticator, Passkey, RecoveryCode
+from civic.accounts.models import Account, Ceremony, MailToken, Purpose
+from civic.accounts.providers.models import Identity
 from civic.assisted.models import AssistedAct, Consent, Entered
 from civic.contributions.models import Contribution, State
 from civic.db import begin_write, commit, db as database
@@ -25,7 +27,7 @@ from civic.verification.models import LetterCode, Means, ResidentLine, Verificat
 from imports.models import ImportedRow
 from moderation.models import Measure, Reason, Sanction
 from tests.conftest import CheckedClient, new_client
-from tests.factories import PASSWORD, Factories
+from tests.factories import Factories
 from votes.ballots.models import Electorate
 
 MARK = "zxmarqueurzx"
@@ -123,6 +125,15 @@ def more(make: Factories, account: Account, space: Any, browser: CheckedClient) 
     database.session.add_all([
         Sanction(space_id=space.id, account_id=account.id, measure=Measure.WARNING,
                  reason=Reason.INSULT, words=f"{MARK}mesure", by_id=account.id, at=now),
+        Identity(account_id=account.id, issuer="https://ailleurs", subject=f"{MARK}sujet",
+                 provider="ailleurs", created_at=now),
+        Passkey(account_id=account.id, key_id="k", handle="h", public_key=b"k",
+                name=f"{MARK}cle", created_at=now),
+        Authenticator(account_id=account.id, sealed_secret="s", created_at=now),
+        RecoveryCode(code_hash="r" * 64, account_id=account.id),
+        Ceremony(token_hash="c" * 64, kind="passkey", account_id=account.id, expires_at=now),
+        MailToken(token_hash="m" * 64, account_id=account.id, purpose=Purpose.MOVE,
+                  expires_at=now, address=f"{MARK}mail2@example.org"),
         Verification(space_id=space.id, account_id=account.id, means=Means.AGENT, at=now,
                      district=f"{MARK}quartier"),
         ResidentLine(space_id=space.id, digest="d" * 64, added_at=now, used_by_id=account.id),
@@ -142,7 +153,7 @@ def more(make: Factories, account: Account, space: Any, browser: CheckedClient) 
 
 
 def delete(browser: CheckedClient) -> Any:
-    return browser.submit("/account/deletion", {"current_password": PASSWORD, "sure": "y"})
+    return browser.submit("/account/deletion", {"sure": "y"})
 
 
 def test_nothing_that_names_a_deleted_person_is_left_anywhere(
@@ -160,7 +171,8 @@ def test_nothing_that_names_a_deleted_person_is_left_anywhere(
         if texts_of(holding) and holding.table.name != "former_address":
             assert db.scalar(holding.count_of(person)), (holding.table.name, str(holding.what))
     for field in ("nom", "mail", "appareil", "brouillon", "repris", "signale", "avis",
-                  "plaidoyer", "quartier", "public", "mesure"):  # fmt: skip
+                  "plaidoyer", "quartier", "public", "mesure", "sujet", "cle",
+                  "mail2"):  # fmt: skip
         assert any(f"{MARK}{field}" in text for text in planted.values()), field
 
     asked = browser.get("/account/deletion").page
