@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from civic.accounts.models import Account, Visitor
 from civic.errors import YES, Verdict, no, unknown_person
-from civic.i18n import gettext as _
+from civic.i18n import full_datetime, gettext as _
 
 SIGN_IN_LASTS = timedelta(days=30)
 SIGN_IN_LASTS_PRIVILEGED = timedelta(hours=12)
@@ -21,6 +21,21 @@ def may_take_part(viewer: Account | Visitor) -> Verdict:
     if not viewer.is_confirmed:
         return no(_("Confirm your e-mail address first: open the link that we sent you."))
     return YES
+
+
+def may_write(viewer: Account | Visitor, now: datetime) -> Verdict:
+    """A person whom the moderators suspended writes nothing until a date; they still vote."""
+    until = viewer.suspended_until
+    if until is None or until <= now:
+        return YES
+    when = full_datetime(until)
+    return no(
+        _(
+            "The moderators suspended your writing until %(when)s. You can still read, vote and"
+            " contest: see your account.",
+            when=when,
+        )
+    )
 
 
 def password_fault(password: str, *about: str) -> str:
