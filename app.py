@@ -17,16 +17,18 @@ from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from civic import administration, i18n, jobs
+from civic import administration, disclosure, i18n, jobs
 from civic.accounts import sessions, views as accounts
 from civic.assisted import models as _assisted  # noqa: F401  (its tables join the others)
 from civic.commands import PalabreGroup
 from civic.contributions import views as contributions
 from civic.db import begin_read, begin_write, db
+from civic.journal import checks as _journal, jobs as _heads, views as journal  # noqa: F401
 from civic.notifications import views as notifications
 from civic.personal import models as _personal  # noqa: F401
 from civic.settings import ROOT, Settings, kept_secret, load_settings
 from civic.spaces import views as spaces
+from civic.starting import require_ready
 from civic.verification import models as _verification  # noqa: F401
 from civic.web import errors, filters, kept, layout, responses, security
 from civic.web.doors import READS_FIRST
@@ -38,7 +40,8 @@ from moderation import checks as _moderation, views as moderation  # noqa: F401
 from moderation.deciding import views as _deciding  # noqa: F401  (routes join the blueprint)
 from moderation.reporting import views as _reporting  # noqa: F401
 from proposals import jobs as _announcing, views as proposals  # noqa: F401  (receivers)
-from synthesis import checks as _synthesis, views as synthesis  # noqa: F401
+from synthesis import checks as _synthesis, extremity as _extremity, views as synthesis  # noqa: F401
+from synthesis.answering import views as _synthesis_answering  # noqa: F401
 from synthesis.correcting import views as _correcting  # noqa: F401  (routes join the blueprint)
 from synthesis.publication import views as _publication  # noqa: F401
 from synthesis.workshop import views as _workshop  # noqa: F401
@@ -53,6 +56,8 @@ BLUEPRINTS = [
     contributions.bp,
     notifications.bp,
     administration.bp,
+    disclosure.bp,
+    journal.bp,
     kept.bp,
     moderation.bp,
     votes.bp,
@@ -69,6 +74,7 @@ COMMANDS = {
     "seed": "town.commands:seed",
     "setup": "civic.operating:setup",
     "create-administrator": "civic.operating:create_administrator",
+    "replace-signing-key": "civic.journal.command:replace_signing_key",
     "check": "civic.checking:check",
     "serve": "civic.serving:serve",
     "web": "civic.serving:web",
@@ -100,6 +106,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     _connect(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    return app
+
+
+def ready_app() -> Flask:
+    """The application for the web server: it refuses to start on faults that a town would feel."""
+    app = create_app()
+    require_ready(app)
     return app
 
 
@@ -162,8 +175,9 @@ def _connect(app: Flask) -> None:
     security.init_app(app)
     errors.init_app(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=31_536_000
-    )
+        app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=31_536_000,
+        add_headers_function=security.on_static_files(app),
+    )  # fmt: skip
 
 
 def _start_unit_of_work() -> None:

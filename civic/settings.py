@@ -6,6 +6,7 @@ Every fault is told at once, in words that say what to write instead.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -25,9 +26,17 @@ QUEUES = ("sqlite", "postgresql", "redis", "rediss")
 class SettingsError(Exception):
     """Some settings are missing or absurd; the message lists every one of them."""
 
+    title = "These settings cannot be used:"
+
     def __init__(self, faults: list[str]) -> None:
         self.faults = faults
-        super().__init__("These settings cannot be used:\n" + "\n".join(f"- {f}" for f in faults))
+        super().__init__("\n".join([self.title, *(f"- {fault}" for fault in faults)]))
+
+
+class NotReadyError(SettingsError):
+    """A town cannot be served in this state; the message lists every fault and its cure."""
+
+    title = "Palabre does not start:"
 
 
 @dataclass(frozen=True)
@@ -43,14 +52,17 @@ class Settings:
     database_url: str = ""  # empty: an SQLite file in var_dir
     jobs_url: str = ""  # empty: an SQLite file in var_dir; else postgresql:// or redis://
     secret_key: str = ""  # empty: one is made at first start and kept in var_dir
+    signing_key: str = ""  # empty: one is made at the first signature and kept in var_dir
     demonstration: bool = False  # an invented town, with one-click sign-in for each role
     language: str = "fr"  # what a visitor reads before choosing: fr or en
     timezone: str = "Europe/Paris"  # the one zone in which every date is shown
     secure_cookies: bool = False  # true as soon as the site is served over HTTPS
     trusted_proxies: int = 0  # how many proxies in front of us set X-Forwarded-* headers
     trusted_hosts: tuple[str, ...] = ()  # empty: the host of base_url and loopback names
+    outgoing_hosts: tuple[str, ...] = ()  # other servers that this one may ask (imports by address)
     smtp_url: str = ""  # empty: no mail leaves; smtp://user:password@host:port, or smtps://
     mail_from: str = "palabre@localhost"  # sender of every mail
+    security_contact: str = ""  # mailto: or https: address for reports; empty: mail_from
     web_workers: int = 2  # web processes
     web_threads: int = 4  # threads in each web process
     argon2_memory: int = 19_456  # KiB of memory for one password check (argon2id)
@@ -74,6 +86,11 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The zone in which every date is shown."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def is_production(self) -> bool:
+        """Whether a town is served: the outside reaches us over HTTPS."""
+        return self.base_url.startswith("https://")
 
     @property
     def sends_mail(self) -> bool:
@@ -190,8 +207,14 @@ def _absurdities(settings: Settings) -> list[str]:
         >= 1,
         "PALABRE_SECRET_KEY must have at least 32 characters.": not settings.secret_key
         or len(settings.secret_key) >= 32,
+        "PALABRE_SIGNING_KEY must be 64 hexadecimal digits.": not settings.signing_key
+        or re.fullmatch("[0-9a-f]{64}", settings.signing_key) is not None,
         "PALABRE_DEMONSTRATION cannot be on while PALABRE_SMTP_URL is set: the people of the "
         "demonstration are invented.": not (settings.demonstration and settings.smtp_url),
+        "PALABRE_SECURITY_CONTACT must start with mailto: or https://.": not (
+            settings.security_contact
+        )
+        or settings.security_contact.startswith(("mailto:", "https://")),
         "PALABRE_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.": settings.log_level
         in ("DEBUG", "INFO", "WARNING", "ERROR"),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from civic import audit
 from civic.accounts.models import Account
 from civic.clock import now
 from civic.contributions import actions as contributions
@@ -14,6 +15,7 @@ from civic.errors import Conflict
 from civic.i18n import gettext as _
 from civic.notifications.actions import notify
 from civic.spaces.models import Space
+from civic.spaces.queries import roles_of
 from deliberations import queries, rules
 from deliberations.models import Comment, Statement
 from moderation import actions as moderation
@@ -104,3 +106,11 @@ def _attach(row: Contribution, memo: dict[str, Any]) -> None:
 
 
 contributions.moves_in_threads("comment", _detach, _attach)
+
+
+def mark_meta(row: Statement, by: Account, wanted: bool) -> None:
+    """Say that a statement is about the person who votes, or that it is an opinion after all."""
+    rules.may_mark_meta(roles_of(by, row.space)).require()
+    if row.is_meta is not wanted:
+        row.is_meta = wanted
+        audit.record(by, "statement.meta_marked", about=row, wanted=wanted)

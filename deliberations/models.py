@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import url_for
-from sqlalchemy import ForeignKey
+from sqlalchemy import Boolean, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.contributions.models import Contribution
@@ -39,7 +39,11 @@ class Comment(Contribution):
 
 
 class Statement(Contribution):
-    """One sentence of a space that people agree or disagree with, or pass."""
+    """One sentence of a space that people agree or disagree with, or pass.
+
+    `is_meta` says that it asks about the person ("I live in the centre") and not for an opinion: it
+    comes later, and opinion groups are formed without it.
+    """
 
     __tablename__ = "statement"
     __mapper_args__ = {"polymorphic_identity": "statement"}
@@ -48,6 +52,7 @@ class Statement(Contribution):
     id: Mapped[int] = mapped_column(
         ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
     )
+    is_meta: Mapped[bool] = mapped_column(Boolean, default=False)
 
     @property
     def place(self) -> str:

@@ -14,16 +14,19 @@ from civic.accounts.models import Account, Visitor
 from civic.contributions.models import Contribution, State, visible
 from civic.contributions.queries import visible_in
 from civic.db import db
-from civic.spaces.models import Space
+from civic.spaces.models import Membership, Space
 from civic.text import search_words
+from civic.web import slots
 from deliberations.models import Comment, Statement
-from votes.models import Stance
+from votes.models import Choice, Stance
 from votes.routing import Candidate, draw, next_statement_probabilities
 
 PER_PAGE = 30  # comments that start a conversation, on one page
 SHOWN = (State.VISIBLE, State.HIDDEN, State.REMOVED)
 ALIKE = 0.5  # share of words in common (Jaccard) from which two statements are shown together
 ALIKE_AT_MOST = 3
+extremity = slots.Figures("statement.extremity")
+"""How far each statement of a space lies from the middle of opinions, where groups are known."""
 
 
 @dataclass
@@ -216,25 +219,76 @@ def next_statement(account: Account, space: Space, answered: int) -> Statement |
 
     Asked again without having voted, the same statement comes.
     """
-    mine = select(Stance.contribution_id).where(Stance.account_id == account.id)
-    rows = db.session.execute(
-        select(
-            Contribution.id, Contribution.agree_count, Contribution.disagree_count,
-            Contribution.pass_count,
-        )
-        .where(
-            Contribution.space_id == space.id, Contribution.kind == "statement", visible(),
-            Contribution.id.not_in(mine), Contribution.author_id != account.id,
-        )
-        .order_by(Contribution.id)
-    )  # fmt: skip
-    candidates = [
-        Candidate(str(row_id), agree, disagree, passed) for row_id, agree, disagree, passed in rows
-    ]
-    chances = next_statement_probabilities(candidates, answered=answered)
+    chances = next_statement_probabilities(candidates(account, space), answered=answered)
     point = random.Random(f"{account.id}/{space.id}/{answered}").random()  # noqa: S311
     chosen = draw(chances, point)
     return db.session.get(Statement, int(chosen)) if chosen else None
+
+
+def to_answer_again(
+    account: Account | Visitor, space: Space, statement_id: int
+) -> Statement | None:
+    """A public statement of a space that a person has not voted on, to be asked by its number."""
+    mine = select(Stance.contribution_id).where(Stance.account_id == account.id)
+    statement = visible_in(Statement, space).where(
+        Contribution.id == statement_id, Contribution.id.not_in(mine)
+    )
+    return db.session.scalar(statement)
+
+
+def candidates(account: Account, space: Space) -> list[Candidate]:
+    """What a person may be asked about: public, not theirs, not voted on.
+
+    A seed is a statement that the team of the space wrote.
+    """
+    mine = select(Stance.contribution_id).where(Stance.account_id == account.id)
+    team = select(Membership.account_id).where(Membership.space_id == space.id)
+    rows = db.session.execute(
+        select(
+            Statement.id, Statement.agree_count, Statement.disagree_count, Statement.pass_count,
+            Statement.is_meta, Statement.author_id.in_(team),
+        )
+        .where(
+            Statement.space_id == space.id, visible(), Statement.id.not_in(mine),
+            Statement.author_id != account.id,
+        )
+        .order_by(Statement.id)
+    ).all()  # fmt: skip
+    known = extremity.ask(space) if rows else {}
+    return [
+        Candidate(str(row_id), agree, disagree, passed, known.get(row_id, 0.0), is_meta, is_seed)
+        for row_id, agree, disagree, passed, is_meta, is_seed in rows
+    ]
+
+
+def about_the_person(space: Space) -> frozenset[int]:
+    """The statements of a space that opinion groups are formed without."""
+    statement = select(Statement.id).where(Statement.space_id == space.id, Statement.is_meta)
+    return frozenset(db.session.scalars(statement))
+
+
+def answered_by(
+    account: Account, space: Space, choice: Choice | None = None, important: bool = False
+) -> Select[Statement]:
+    """The statements that a person has voted on, the last one first.
+
+    Parameters
+    ----------
+    choice : Choice, optional
+        Only those answered so.
+    important : bool
+        Only those that they marked as important.
+    """
+    statement = (
+        select(Statement)
+        .join(Stance, Stance.contribution_id == Statement.id)
+        .where(Stance.account_id == account.id, Statement.space_id == space.id, visible())
+        .order_by(Stance.at.desc(), Statement.id.desc())
+        .options(joinedload(Statement.author), joinedload(Statement.space))
+    )
+    if choice is not None:
+        statement = statement.where(Stance.value == choice)
+    return statement.where(Stance.is_important) if important else statement
 
 
 def own_statement_count(account: Account, space: Space) -> int:

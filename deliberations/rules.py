@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import datetime
 
 from civic.accounts.models import Account, Visitor
@@ -9,13 +10,16 @@ from civic.contributions.models import Contribution
 from civic.contributions.rules import may_edit
 from civic.errors import YES, Verdict, no
 from civic.i18n import gettext as _
-from civic.spaces.models import Act, Space
+from civic.spaces.models import Act, Role, Space
+from civic.spaces.rules import is_open_for
 from deliberations.models import Comment, Statement
 from votes.rules import may_act
 
 COMMENT_MAX = 3_000  # code points
 STATEMENT_MAX = 200
 STATEMENT_MIN = 10
+BATCH = 10  # statements between two pauses
+TOO_FEW_TO_PAUSE = 2  # with no more than so many left, the end is the pause
 
 
 def may_comment(viewer: Account | Visitor, root: Contribution, now: datetime) -> Verdict:
@@ -47,3 +51,26 @@ def may_take_back(viewer: Account | Visitor, statement: Statement) -> Verdict:
     if statement.vote_count > 1:
         return no(_("Others have voted on this statement, so it stays."))
     return may_edit(viewer, statement)
+
+
+def is_a_pause(answered: int, left: int) -> bool:
+    """Whether a person who has voted on so many statements has come to a pause."""
+    return answered > 0 and answered % BATCH == 0 and left > TOO_FEW_TO_PAUSE
+
+
+def before_pause(answered: int, left: int) -> int:
+    """How many statements come before the next pause; 0 when the end comes first."""
+    coming = BATCH - answered % BATCH
+    return coming if left - coming > TOO_FEW_TO_PAUSE else 0
+
+
+def may_mark_meta(roles: Set[Role]) -> Verdict:
+    """The team of a space says which statements are about the person."""
+    return YES if roles else no(_("The team of this space does this."))
+
+
+def may_export(space: Space, roles: Set[Role], now: datetime) -> Verdict:
+    """Figures are for everyone once the vote is over, so that they sway nobody before."""
+    if Role.OFFICIAL in roles or not is_open_for(space, Act.VOTE, now):
+        return YES
+    return no(_("The figures are published when the vote on statements is over."))

@@ -1,4 +1,4 @@
-"""Report, open a case, claim it, decide, undo, contest. Only decisions limit a text or bring it back."""
+"""Report, claim a case, decide, undo, contest. Only decisions limit a text or bring it back."""
 
 from __future__ import annotations
 

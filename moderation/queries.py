@@ -419,7 +419,7 @@ def request_count(space: Space) -> dict[Sender, int]:
         .where(Case.space_id == space.id)
         .group_by(Request.sender)
     ).all()
-    found = {sender: 0 for sender in Sender} | dict(noted)
+    found = dict.fromkeys(Sender, 0) | dict(noted)
     by_officials = (
         select(func.count())
         .select_from(Report)

@@ -1,8 +1,4 @@
-"""The published data as CSV and JSON: every contribution with its place, and nothing hidden.
-
-A cell that a spreadsheet could take for a formula gets an apostrophe before it, and so does one
-that begins with an apostrophe: taking one leading apostrophe away always gives the exact text.
-"""
+"""The published data as CSV and JSON: every contribution with its place, and nothing hidden."""
 
 from __future__ import annotations
 
@@ -13,28 +9,18 @@ from typing import Any
 
 from civic.db import db
 from civic.settings import active
+from civic.spreadsheets import BOM, cell, taken
 from civic.text import excerpt
 from synthesis import sources
 from synthesis.figures import ThemeLine, public_figures
 from synthesis.models import Placement, Synthesis
 
-FORMULA = "=+-@\t\r\n＝＋－＠﹦﹢﹣﹫−"
 COLUMNS = (
     "contribution", "url", "kind", "title", "place", "theme", "theme_name", "strength",
     "second_theme", "reason", "by_hand", "person", "copy_of",
 )  # fmt: skip
-BOM = "\ufeff"
 BATCH = 2_000
 TITLE_LENGTH = 80  # of the beginning of a text that has no title
-
-
-def cell(value: object) -> object:
-    """A value that no spreadsheet runs. Numbers stay numbers."""
-    if not isinstance(value, str):
-        return value
-    start = value.lstrip(" \u00a0\u202f\u3000\u200b\ufeff")[:1]
-    risky = value.startswith("'") or (start and start in FORMULA)
-    return f"'{value}" if risky else value
 
 
 def table(synthesis: Synthesis, language: str) -> Iterator[str]:
@@ -50,19 +36,12 @@ def table(synthesis: Synthesis, language: str) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";" if french else ",", lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    yield (BOM if french else "") + _taken(buffer)
+    yield (BOM if french else "") + taken(buffer)
     for rows in _batches(synthesis):
         for row in rows:
             row["strength"] = _number(row["strength"], french)
             writer.writerow([cell(row[column]) for column in COLUMNS])
-        yield _taken(buffer)
-
-
-def _taken(buffer: io.StringIO) -> str:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text
+        yield taken(buffer)
 
 
 def _number(value: float, french: bool) -> str:
@@ -150,8 +129,8 @@ def _theme(line: ThemeLine, quotes: Sequence[Any]) -> dict[str, Any]:
         "people": line.people,
         "texts": line.texts,
         "url": f"{active().base_url}{theme.url}",
-        "summary": written.body if written else "",
-        "dissent": written.dissent if written else "",
+        "summary": sources.without_gone(written.body) if written else "",
+        "dissent": sources.without_gone(written.dissent) if written else "",
         "decision": theme.decision.value,
         "answer": theme.answer,
     }

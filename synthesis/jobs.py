@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from civic.db import begin_read, begin_write, commit, db
 from civic.jobs import TRIES, Job, tell_progress
+from deliberations.queries import about_the_person
 from synthesis import actions, queries, sources
 from synthesis.correcting.actions import receive_cut
 from synthesis.drafting import Draft, Kept, held_to
@@ -93,9 +94,11 @@ def _read(synthesis_id: int) -> Material:
     synthesis = db.session.get_one(Synthesis, synthesis_id)
     space, base = synthesis.space, queries.latest_done(synthesis.space)
     texts = db.session.execute(queries.readable(space, synthesis.with_comments)).all()
+    apart = about_the_person(space)
     votes = [
         Vote(str(person), str(statement), value)
         for person, statement, value in db.session.execute(stances_in(space))
+        if statement not in apart
     ]
     material = Material(
         texts=texts,

@@ -40,6 +40,7 @@ def summary(result: Any) -> dict[str, Any]:
             "silhouette": result.quality.silhouette,
             "because": result.quality.because,
         },
+        "extremity": {name: round(far, 4) for name, far in sorted(result.extremity.items())},
         "map": _map(result),
         "parameters": dict(result.parameters),
         "digest": result.digest,

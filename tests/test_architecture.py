@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,10 +12,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app import create_app
+from app import COMMANDS, create_app
+from civic.jobs import PERIODIC
 from civic.settings import ROOT
 from civic.web.doors import DOOR
 from tests.conftest import settings_for
+from tests.security.permissions import missing
+from town import outputs
 
 ORDER = ["civic", "moderation", "votes", "deliberations", "proposals", "synthesis", "imports"]
 ORDER += ["town", "app"]
@@ -149,6 +153,12 @@ def test_every_route_states_its_door(joined: Flask) -> None:
     assert not without, without
 
 
+def test_every_route_has_its_line_in_the_permission_table(joined: Flask) -> None:
+    """Quick, so that a new route learns it at once; tests/security holds the table to the truth."""
+    without = [f"{method} {rule.endpoint}" for method, rule in missing(joined)]
+    assert not without, f"{without}: run `python -m tests.security.permissions`, read, paste"
+
+
 def test_addresses_are_kebab_case_and_their_parts_are_typed(joined: Flask) -> None:
     for rule in joined.url_map.iter_rules():
         if rule.endpoint == "static":
@@ -182,6 +192,63 @@ def test_templates_mark_only_stored_html_as_safe() -> None:
     assert not faults, faults
 
 
+WAYS_OUT = {"http.client", "urllib.request", "socket", "smtplib", "ftplib", "requests", "httpx"}
+WAYS_OUT |= {"aiohttp", "urllib3", "telnetlib", "poplib", "imaplib", "xmlrpc", "websockets"}
+MAY_CALL_OUT = {"civic/outgoing.py": "the one way out", "civic/outbox/jobs.py": "mail alone"}
+
+
+def test_one_module_opens_connections_to_other_servers() -> None:
+    faults = [
+        f"{name_of(path)} imports {name}: ask through civic.outgoing.fetch"
+        for path in modules()
+        if name_of(path) not in MAY_CALL_OUT
+        for name in imported(path)
+        if name in WAYS_OUT or name.partition(".")[0] in WAYS_OUT
+    ]
+    assert not faults, faults
+
+
 def test_nothing_committed_names_a_machine_or_a_registry() -> None:
     locks = (ROOT / "requirements").glob("*.txt")
     assert not [lock.name for lock in locks if "://" in lock.read_text()]
+
+
+def test_every_output_is_listed_with_whose_words_it_holds(joined: Flask) -> None:
+    # A new one goes to town/outputs.py; tests/views/test_trace.py looks for hidden texts in it.
+    listed = {
+        "routes": outputs.ROUTES,
+        "mails": outputs.MAILS,
+        "notices": outputs.NOTICES,
+        "jobs": outputs.JOBS,
+        "regular": outputs.REGULAR,
+        "commands": outputs.COMMANDS,
+    }
+    found = {
+        "routes": {
+            rule.endpoint
+            for rule in joined.url_map.iter_rules()
+            if "GET" in (rule.methods or ()) and rule.endpoint != "static"
+        },
+        "mails": templates_in("mails", ".txt"),
+        "notices": templates_in("notices", ".html"),
+        "jobs": {
+            name
+            for path in modules()
+            if name_of(path) != "town/outputs.py"
+            for name in re.findall(r'"([a-z_.]+\.jobs:\w+)"', path.read_text(encoding="utf-8"))
+        },
+        "regular": {name for name, _function, _when in PERIODIC},
+        "commands": set(COMMANDS),
+    }
+    assert not {
+        kind: sorted(names ^ set(listed[kind]))
+        for kind, names in found.items()
+        if names != set(listed[kind])
+    }
+
+
+def templates_in(folder: str, ending: str) -> set[str]:
+    return {
+        f"{path.parent.parent.name}/{path.stem}"
+        for path in (ROOT / "templates").glob(f"*/{folder}/*{ending}")
+    }

@@ -16,6 +16,8 @@ from civic.accounts.models import Account
 from civic.clock import now
 from civic.contributions.models import Contribution
 from civic.db import db, insert_if_absent
+from civic.errors import Conflict
+from civic.i18n import gettext as _
 from civic.spaces.models import Space
 from votes.carrying import may_still_withdraw
 from votes.models import Choice, Stance, Support
@@ -76,14 +78,26 @@ def withdraw_support(contribution: Contribution, by: Account) -> bool:
     return True
 
 
-def take_stance(contribution: Contribution, by: Account, choice: Choice) -> bool:
-    """Say what one thinks of a contribution; the last word counts. False when nothing changed."""
+def take_stance(
+    contribution: Contribution, by: Account, choice: Choice, important: bool = False
+) -> bool:
+    """Say what one thinks of a contribution; the last word counts. False when nothing changed.
+
+    Parameters
+    ----------
+    important : bool
+        Mark it as important as well; without it an earlier mark stays.
+    """
     may_take_stance(by, contribution, now()).require()
-    row = {"contribution_id": contribution.id, "account_id": by.id, "value": choice, "at": now()}
+    row = {
+        "contribution_id": contribution.id, "account_id": by.id, "value": choice, "at": now(),
+        "is_important": important,
+    }  # fmt: skip
     if insert_if_absent(Stance, row):
         _add(contribution, **{COUNTERS[choice].key: 1})
         return True
-    return _change_stance(contribution, by, choice)
+    changed = _change_stance(contribution, by, choice)
+    return (important and mark_important(contribution, by, True)) or changed
 
 
 def _change_stance(contribution: Contribution, by: Account, choice: Choice) -> bool:
@@ -93,6 +107,19 @@ def _change_stance(contribution: Contribution, by: Account, choice: Choice) -> b
         return False
     db.session.execute(update(Stance).where(*mine).values(value=choice, at=now()))
     _add(contribution, **{COUNTERS[before].key: -1, COUNTERS[choice].key: 1})
+    return True
+
+
+def mark_important(contribution: Contribution, by: Account, wanted: bool) -> bool:
+    """Say of a statement one has voted on that it matters, or no longer; False if it was so."""
+    may_take_stance(by, contribution, now()).require()
+    mine = (Stance.contribution_id == contribution.id, Stance.account_id == by.id)
+    before = db.session.scalar(select(Stance.is_important).where(*mine).with_for_update())
+    if before is None:
+        raise Conflict(_("Vote on this statement first."))
+    if before is wanted:
+        return False
+    db.session.execute(update(Stance).where(*mine).values(is_important=wanted))
     return True
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Text,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -45,13 +46,18 @@ class Choice(enum.IntEnum):
 
 
 class Stance(Base):
-    """A person's last word on a statement: +1 agree, -1 disagree, 0 pass."""
+    """A person's last word on a statement: +1 agree, -1 disagree, 0 pass; and whether it matters
+    to them."""
 
     __tablename__ = "stance"
     __table_args__ = (
         CheckConstraint("value IN (-1, 0, 1)", name="value_known"),
         Index("ix_stance_account", "account_id", "contribution_id"),
-    )
+        Index(
+            "ix_stance_important", "contribution_id", sqlite_where=text("is_important"),
+            postgresql_where=text("is_important"),
+        ),
+    )  # fmt: skip
 
     contribution_id: Mapped[int] = mapped_column(
         ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
@@ -60,6 +66,7 @@ class Stance(Base):
         ForeignKey("account.id", ondelete="RESTRICT"), primary_key=True
     )
     value: Mapped[int] = mapped_column(SmallInteger)
+    is_important: Mapped[bool] = mapped_column(Boolean, default=False)
     at: Mapped[datetime]
 
 

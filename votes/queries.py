@@ -41,6 +41,27 @@ def supporters_of(contribution: Contribution) -> list[int]:
     return list(db.session.scalars(statement.order_by(Support.account_id)))
 
 
+def important_to(account: Account | Visitor, ids: Iterable[int]) -> frozenset[int]:
+    """Which of these contributions a person marked as important."""
+    wanted = list(ids)
+    if account.id is None or not wanted:
+        return frozenset()
+    statement = select(Stance.contribution_id).where(
+        Stance.account_id == account.id, Stance.contribution_id.in_(wanted), Stance.is_important
+    )
+    return frozenset(db.session.scalars(statement))
+
+
+def important_counts(ids: Iterable[int]) -> dict[int, int]:
+    """How many people marked each of these contributions as important."""
+    statement = (
+        select(Stance.contribution_id, func.count())
+        .where(Stance.contribution_id.in_(list(ids)), Stance.is_important)
+        .group_by(Stance.contribution_id)
+    )
+    return dict(db.session.execute(statement).all())
+
+
 def supports_given(account: Account, space: Space) -> int:
     """How many visible contributions of a space a person supports."""
     statement = (

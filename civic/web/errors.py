@@ -11,7 +11,7 @@ import structlog
 from flask import Flask, Response, g, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from civic import errors
 from civic.db import begin_read, db, is_busy
@@ -74,6 +74,8 @@ def lost_session(_error: CSRFError) -> Response:
 def known_http_error(error: HTTPException) -> Response:
     """Werkzeug's own errors: no such page, wrong method, too large a body."""
     status = error.code or 500
+    if isinstance(error, SecurityError):  # a forged host: no address of a page can be built
+        return Response(_("This name is not served here."), 400, mimetype="text/plain")
     if status == 413:
         return _show(413, _title(413), _("What you sent is too large. The limit is 2 MB."))
     if 300 <= status < 400:

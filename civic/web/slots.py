@@ -49,3 +49,23 @@ class Question:
     def ask(self, item: Any) -> bool:
         """Whether any package says yes."""
         return any(answer(item) for answer in self.answers)
+
+
+class Figures:
+    """Numbers that packages above may know of a page's items; an item without one counts 0."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.sources: list[Callable[[Any], Mapping[int, float]]] = []
+
+    def given_by(self, source: Callable[[Any], Mapping[int, float]]) -> Callable[[Any], Any]:
+        """Register a function from where the items stand to their numbers, by id."""
+        self.sources.append(source)
+        return source
+
+    def ask(self, where: Any) -> dict[int, float]:
+        """Every number that is known."""
+        known: dict[int, float] = {}
+        for source in self.sources:
+            known |= source(where)
+        return known

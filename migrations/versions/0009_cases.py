@@ -15,6 +15,20 @@ REASONS = (
 MEASURES = ("warning", "limited", "suspended", "report_warning", "report_limit")
 STATES = ("draft", "pending", "visible", "hidden", "removed")
 PLEA = "moderation_plea"
+EFFECTS = """
+    INSERT INTO moderation_effect
+        (decision_id, main_id, reversed_by_id, state_before, case_before, details)
+    SELECT d.id, NULL, (
+            SELECT min(r.id) FROM moderation_decision r
+            JOIN moderation_case rc ON rc.id = r.case_id
+            WHERE d.outcome = 'hide' AND r.outcome = 'restore' AND r.id > d.id
+            AND rc.contribution_id = c.contribution_id
+        ),
+        CASE WHEN d.outcome IN ('confirm', 'restore') THEN 'hidden' ELSE 'visible' END,
+        CASE WHEN d.outcome = 'confirm' THEN 'contested' ELSE 'open' END,
+        EMPTY
+    FROM moderation_decision d JOIN moderation_case c ON c.id = d.case_id
+"""
 
 
 def words(*names: str, length: int = 14) -> sa.Enum:
@@ -127,17 +141,8 @@ def _decisions() -> None:
 
 def _effects_of_earlier_decisions() -> None:
     """Until now a decision hid or restored a text, and nothing else."""
-    empty = "'{}'" if op.get_bind().dialect.name == "sqlite" else "CAST('{}' AS JSON)"
-    op.execute(
-        "INSERT INTO moderation_effect"
-        " (decision_id, main_id, reversed_by_id, state_before, case_before, details)"
-        " SELECT d.id, NULL, (SELECT min(r.id) FROM moderation_decision r"
-        " JOIN moderation_case rc ON rc.id = r.case_id WHERE d.outcome = 'hide'"
-        " AND r.outcome = 'restore' AND r.id > d.id AND rc.contribution_id = c.contribution_id),"
-        " CASE WHEN d.outcome IN ('confirm', 'restore') THEN 'hidden' ELSE 'visible' END,"
-        " CASE WHEN d.outcome = 'confirm' THEN 'contested' ELSE 'open' END,"
-        f" {empty} FROM moderation_decision d JOIN moderation_case c ON c.id = d.case_id"  # noqa: S608
-    )
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    op.execute(EFFECTS.replace("EMPTY", "'{}'" if is_sqlite else "CAST('{}' AS JSON)"))
     op.execute(
         "INSERT INTO moderation_concealed (decision_id, contribution_id)"
         " SELECT e.decision_id, t.id FROM moderation_effect e"

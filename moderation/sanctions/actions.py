@@ -1,4 +1,4 @@
-"""Warn, limit, suspend, contest and answer; and what follows reports that nobody could have meant."""
+"""Warn, limit, suspend, contest and answer; and what follows reports that nobody meant."""
 
 from __future__ import annotations
 

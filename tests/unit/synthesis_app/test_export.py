@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from synthesis.export import FORMULA, cell
+from civic.spreadsheets import FORMULA, cell
 
 
 @pytest.mark.parametrize(

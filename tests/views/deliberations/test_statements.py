@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from civic import clock
 from civic.spaces.models import Act
 from tests.factories import Factories
 from votes.models import Stance
@@ -141,3 +142,112 @@ def test_a_closed_vote_says_so_and_shows_no_buttons(signed_in: Any, make: Factor
     make.statement(space)
     response = signed_in(make.account()).get(f"/spaces/{space.slug}/statements/vote")
     assert asked(response) is None
+
+
+def voted(browser: Any, space: Any, times: int, **more: str) -> None:
+    """Agree with what comes, some times, going on after each pause."""
+    for _n in range(times):
+        page = browser.get(f"/spaces/{space.slug}/statements/vote")
+        action = asked(page)
+        if action is None:
+            onward = page.page.soup.select_one("#vote-pause ~ p a.button")["href"]
+            action = asked(browser.get(onward))
+        browser.submit(action, {"stance": "agree", **more})
+
+
+def test_the_last_answer_is_undone_and_asked_again(
+    signed_in: Any, make: Factories, db: Any
+) -> None:
+    space = make.space()
+    items = [make.statement(space) for _n in range(6)]
+    browser = signed_in(make.account())
+    url = f"/spaces/{space.slug}/statements/vote"
+    first = asked(browser.get(url))
+    browser.submit(first, {"stance": "agree"})
+    undo = first.replace("/stance", "/undoing")
+    assert browser.get(url).page.form(undo)
+    done = browser.submit(undo)
+    assert asked(browser.get(done.location)) == first
+    assert db.scalar(select(func.count()).select_from(Stance)) == 0
+    for item in items:
+        db.refresh(item)
+    assert sum(item.vote_count for item in items) == 0
+    browser.submit(first, {"stance": "agree"})
+    fragment = browser.submit(undo, headers=HTMX)
+    assert asked(fragment) == first
+    assert browser.submit(undo).status_code == 303, "twice is harmless"
+
+
+def test_a_pause_tells_what_remains_and_leads_on(signed_in: Any, make: Factories) -> None:
+    space = make.space()
+    for _n in range(14):
+        make.statement(space)
+    browser = signed_in(make.account())
+    url = f"/spaces/{space.slug}/statements/vote"
+    assert browser.get(url).page.soup.select_one(".vote__pause")
+    voted(browser, space, 10)
+    paused = browser.get(url)
+    assert asked(paused) is None
+    assert "10" in paused.page.text
+    assert "4" in paused.page.soup.select_one("#vote-pause ~ p").get_text()
+    assert asked(browser.get(f"{url}?more=10")) is not None
+    assert asked(browser.get(f"{url}?more=9")) is None
+    voted(browser, space, 4)
+    assert asked(browser.get(url)) is None
+
+
+def test_ones_answers_are_reviewed_filtered_and_changed(
+    signed_in: Any, make: Factories, db: Any
+) -> None:
+    space = make.space()
+    first, second = make.statement(space), make.statement(space)
+    browser = signed_in(make.account())
+    url = f"/spaces/{space.slug}/statements"
+    browser.submit(f"{url}/{first.id}/stance", {"stance": "agree", "important": "1"})
+    browser.submit(f"{url}/{second.id}/stance", {"stance": "disagree"})
+    both = browser.get(f"{url}/mine").page.soup.select("li.statement")
+    assert [line["id"] for line in both] == [f"statement-{second.id}", f"statement-{first.id}"]
+    for kind, item in (("agree", first), ("disagree", second), ("important", first)):
+        lines = browser.get(f"{url}/mine?answer={kind}").page.soup.select("li.statement")
+        assert [line["id"] for line in lines] == [f"statement-{item.id}"]
+    changed = browser.submit(f"{url}/{first.id}/stance", {"stance": "pass", "back": "mine"})
+    assert changed.location.endswith(f"/mine#statement-{first.id}")
+    marked = browser.submit(
+        f"{url}/{second.id}/importance", {"wanted": "1", "back": "mine"}, headers=HTMX
+    )
+    assert marked.page.soup.find(id=f"statement-{second.id}") is not None
+    rows = db.execute(select(Stance.contribution_id, Stance.value, Stance.is_important)).all()
+    assert sorted(rows) == [(first.id, 0, True), (second.id, -1, True)]
+
+
+def test_a_visitor_has_no_answers_to_review(client: Any, make: Factories) -> None:
+    space = make.space()
+    assert client.get(f"/spaces/{space.slug}/statements/mine").status_code in (302, 303, 401)
+
+
+def test_the_figures_are_a_table_once_the_vote_is_over(
+    client: Any, signed_in: Any, make: Factories
+) -> None:
+    space = make.space()
+    item = make.statement(space, "=1+1 devrait rester une phrase.")
+    url = f"/spaces/{space.slug}/statements"
+    signed_in(make.account()).submit(
+        f"{url}/{item.id}/stance", {"stance": "agree", "important": "1"}
+    )
+    assert client.get(f"{url}/export.csv").status_code == 403
+    assert signed_in(make.official(space)).get(f"{url}/export.csv").status_code == 200
+    over = space.phases[0].ends_at
+    with clock.at(over):
+        table = client.get(f"{url}/export.csv").get_data(as_text=True).splitlines()
+    assert len(table) == 2
+    assert "'=1+1" in table[1]
+    assert table[1].endswith("0;1;0;0;1")
+
+
+def test_the_team_marks_what_is_about_the_person(signed_in: Any, make: Factories, db: Any) -> None:
+    item = make.statement()
+    url = f"/spaces/{item.space.slug}/statements/{item.id}/meta"
+    assert signed_in(make.account()).submit(url, {"wanted": "1"}).status_code == 404
+    assert signed_in(make.moderator(item.space)).submit(url, {"wanted": "1"}).status_code == 303
+    db.refresh(item)
+    assert item.is_meta
