@@ -19,6 +19,8 @@ from whitenoise import WhiteNoise
 
 from civic import administration, disclosure, i18n, jobs
 from civic.accounts import sessions, views as accounts
+from civic.accounts.factors import views as factors
+from civic.accounts.mailed import views as _mailed  # noqa: F401  (routes join the blueprint)
 from civic.assisted import models as _assisted  # noqa: F401  (its tables join the others)
 from civic.commands import PalabreGroup
 from civic.contributions import views as contributions
@@ -30,7 +32,7 @@ from civic.settings import ROOT, Settings, kept_secret, load_settings
 from civic.spaces import views as spaces
 from civic.starting import require_ready
 from civic.verification import models as _verification  # noqa: F401
-from civic.web import errors, filters, kept, layout, responses, security
+from civic.web import errors, filters, kept, layout, limits, responses, security
 from civic.web.doors import READS_FIRST
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
 from deliberations import jobs as _late, views as statements  # noqa: F401  (receivers)
@@ -52,6 +54,7 @@ from votes.ballots.desk import views as _desk  # noqa: F401
 
 BLUEPRINTS = [
     accounts.bp,
+    factors.bp,
     spaces.bp,
     contributions.bp,
     notifications.bp,
@@ -168,6 +171,7 @@ def _connect(app: Flask) -> None:
     i18n.init_app(app)
     jobs.init_app(app)
     sessions.init_app(app)
+    limits.init_app(app)
     CSRFProtect(app)
     responses.htmx.init_app(app)
     layout.init_app(app)

@@ -27,6 +27,7 @@ COMMITTERS = {"views", "jobs", "commands", "command"}
 MAY_COMMIT = {"civic/db.py", "civic/jobs.py", "civic/administration.py", "civic/outbox/jobs.py"}
 MAY_COMMIT |= {
     "town/synthesis.py",
+    "civic/accounts/sessions.py",
     "civic/operating.py",
     "civic/web/kept.py",
     "civic/web/once.py",
