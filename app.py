@@ -28,6 +28,7 @@ from civic.contributions import views as contributions
 from civic.db import begin_read, begin_write, db
 from civic.journal import checks as _journal, jobs as _heads, views as journal  # noqa: F401
 from civic.notifications import views as notifications
+from civic.organisation import views as organisation
 from civic.personal import jobs as _retention, views as personal  # noqa: F401
 from civic.settings import ROOT, Settings, kept_secret, load_settings
 from civic.spaces import views as spaces
@@ -49,6 +50,7 @@ from synthesis.correcting import views as _correcting  # noqa: F401  (routes joi
 from synthesis.publication import views as _publication  # noqa: F401
 from synthesis.workshop import views as _workshop  # noqa: F401
 from synthesis.writing import views as _synthesis_writing  # noqa: F401
+from town import views as town
 from votes import checks as _votes, views as votes  # noqa: F401  (checks register themselves)
 from votes.ballots import checks as _ballots, views as ballots  # noqa: F401
 from votes.ballots.desk import views as _desk  # noqa: F401
@@ -60,6 +62,8 @@ BLUEPRINTS = [
     contributions.bp,
     notifications.bp,
     personal.bp,
+    organisation.bp,
+    town.bp,
     administration.bp,
     disclosure.bp,
     journal.bp,

@@ -69,6 +69,8 @@ ROUTES = {
     "moderation.receipt": Shows.OWN,
     "moderation.visitor_receipt": Shows.OWN,
     "notifications.index": Shows.PUBLIC,
+    "organisation.index": Shows.NOTHING,
+    "town.show_rights": Shows.NOTHING,
     "personal.ask_deletion": Shows.NOTHING,
     "personal.cookies": Shows.NOTHING,
     "personal.deleted": Shows.NOTHING,

@@ -90,6 +90,8 @@ POSTS: dict[str, Post] = {
     "factors.rename_passkey": Post("owner", {"name": FREE}),
     "factors.remove_passkey": Post("owner"),
     "notifications.mark_read": Post("owner"),
+    "organisation.name": Post(ADMINISTRATOR, {"email": "{email}"}),
+    "organisation.remove": Post(ADMINISTRATOR),
     "personal.ask": Post("owner", is_audited=True),
     "personal.take": Post("owner"),
     "personal.delete": Post("citizen", {"sure": "y"}, True),
