@@ -18,6 +18,7 @@ from whitenoise import WhiteNoise
 from civic import administration, disclosure, i18n, jobs, logs
 from civic.accounts import sessions, views as accounts
 from civic.assisted import models as _assisted  # noqa: F401  (its tables join the others)
+from civic.auditing import views as _auditing  # noqa: F401  (routes join the blueprint)
 from civic.commands import PalabreGroup
 from civic.contributions import views as contributions
 from civic.db import begin_read, begin_write, db
