@@ -15,11 +15,14 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from civic import clock
-from civic.accounts.actions import _new_mail_token
+from civic.accounts.actions import _new_mail_token, open_sign_in
+from civic.accounts.factors.actions import begin_codes
+from civic.accounts.factors.models import Passkey
 from civic.accounts.models import Account, Purpose
 from civic.accounts.queries import account_by_id, hash_of
 from civic.db import begin_write, commit, db
 from civic.jobs import Job
+from civic.personal.actions import ask_for_download
 from civic.spaces.actions import invite
 from civic.spaces.models import Role, Space
 from civic.web.kept import KeptForm
@@ -76,7 +79,9 @@ def build(make: Factories) -> World:
     world.people = {role: account.id for role, account in people.items()}
     world.arguments = {"slug": here.slug, "role": "moderator", "token": TOKEN, "filename": "x"}
     world.more |= {"email": people["citizen"].email, "elsewhere": elsewhere.slug, "here": here.slug}
-    for part in (_texts, _reports, _ballots, _synthesis, _links, _elsewhere):
+    for part in (
+        _texts, _data, _reports, _ballots, _synthesis, _links, _devices, _elsewhere,
+    ):  # fmt: skip
         part(make, world, here, people)
     return world
 
@@ -116,6 +121,13 @@ def _texts(make: Factories, world: World, here: Space, people: dict[str, Account
     for view in ("importance", "undo"):
         world.otherwise[f"statements.{view}"] = {"statement_id": voted.id}
     world.more |= {"draft": draft.id}
+
+
+def _data(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    begin_write()
+    row = ask_for_download(people["owner"])
+    commit()
+    world.arguments["key"] = row.key
 
 
 def _reports(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
@@ -214,6 +226,8 @@ def _links(make: Factories, world: World, here: Space, people: dict[str, Account
     begin_write()
     reset = _new_mail_token(citizen, Purpose.RESET)
     confirm = _new_mail_token(citizen, Purpose.CONFIRM)
+    enter = _new_mail_token(citizen, Purpose.ENTER)
+    move = _new_mail_token(citizen, Purpose.MOVE, "ailleurs@example.org")
     offered = invite(people["administrator"], here, citizen.email, Role.MODERATOR)
     failed = Job(name="civic.outbox.jobs:none", state="failed", queued_at=clock.now(), tries=2)
     kept = KeptForm(token=TOKEN, path="/", fields=[["body", FREE]], at=clock.now())
@@ -225,10 +239,27 @@ def _links(make: Factories, world: World, here: Space, people: dict[str, Account
     for views, token in (
         (("accounts.reset", "accounts.set_new_password"), reset),
         (("accounts.confirm", "accounts.confirmed"), confirm),
+        (("accounts.link", "accounts.enter_by_link"), enter),
+        (("accounts.move", "accounts.moved"), move),
         (("spaces.invitation", "spaces.accept"), offered),
     ):
         for view in views:
             world.otherwise[view] = {"token": token}
+
+
+def _devices(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    """The owner is signed in on a telephone too, has a passkey and sets codes up."""
+    owner = people["owner"]
+    begin_write()
+    device = open_sign_in(owner, "Téléphone")
+    begin_codes(owner)
+    passkey = Passkey(
+        account_id=owner.id, key_id="key", handle="handle", public_key=b"", name="Téléphone",
+        created_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(passkey)
+    commit()
+    world.arguments |= {"device": hash_of(device), "passkey_id": passkey.id}
 
 
 def _elsewhere(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
