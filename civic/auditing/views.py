@@ -103,8 +103,9 @@ def _rows(wanted: Filter) -> Iterator[tuple[Any, ...]]:
     names = queries.names_of(found)
     for entry in found:
         yield (
-            entry.id, entry.at.isoformat(), entry.actor_id or "", names.get(entry.actor_id or 0, ""),
-            entry.act, sentence(entry.act, _who(entry, names)), entry.about, entry.reason,
+            entry.id, entry.at.isoformat(), entry.actor_id or "",
+            names.get(entry.actor_id or 0, ""), entry.act,
+            sentence(entry.act, _who(entry, names)), entry.about, entry.reason,
             json.dumps(entry.details, ensure_ascii=False, sort_keys=True), entry.previous,
             entry.digest,
         )  # fmt: skip
