@@ -33,6 +33,7 @@ ROUTES = {
     "accounts.sign_in": Shows.NOTHING,
     "accounts.sign_up": Shows.NOTHING,
     "admin.show_audit": Shows.TEAM,
+    "admin.show_chain": Shows.NOTHING,
     "admin.show_jobs": Shows.TEAM,
     "admin.show_mails": Shows.TEAM,
     "ballots.box": Shows.NOTHING,

@@ -98,6 +98,7 @@ POSTS: dict[str, Post] = {
     "personal.retain": Post(ADMINISTRATOR),
     # --- spaces
     "admin.retry": Post(ADMINISTRATOR),
+    "admin.export_audit": Post(ADMINISTRATOR, {"kind": "csv", "who": "", "act": ""}),
     "spaces.create": Post(ADMINISTRATOR, _space(slug="tout-neuf")),
     "spaces.save": Post(ADMINISTRATOR, _space()),
     "spaces.publish": Post(ADMINISTRATOR),
