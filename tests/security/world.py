@@ -129,6 +129,7 @@ def _data(make: Factories, world: World, here: Space, people: dict[str, Account]
     row = ask_for_download(people["owner"])
     commit()
     world.arguments["key"] = row.key
+    world.otherwise["organisation.remove"] = {"account_id": make.administrator().id}
 
 
 def _reports(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:

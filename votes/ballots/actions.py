@@ -77,6 +77,7 @@ def redraft(
         ballot.options.clear()
         db.session.execute(delete(RollEntry).where(RollEntry.ballot_id == ballot.id))
         db.session.flush()
+        audit.record(by, "ballot.redrafted", about=ballot)
     ballot.question, ballot.rule = plain(question), rule
     for field, value in given.items():
         setattr(ballot, field, value)
