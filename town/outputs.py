@@ -102,6 +102,8 @@ ROUTES = {
     "statements.mine": Shows.PUBLIC,
     "statements.new": Shows.PUBLIC,
     "statements.vote": Shows.PUBLIC,
+    "synthesis.as_odt": Shows.PUBLIC,
+    "synthesis.as_pdf": Shows.PUBLIC,
     "synthesis.ask_answer": Shows.PUBLIC,
     "synthesis.ask_answers": Shows.PUBLIC,
     "synthesis.ask_publication": Shows.PUBLIC,

@@ -235,7 +235,7 @@ def _synthesis(make: Factories, world: World, here: Space, people: dict[str, Acc
         batch = ask_all(themes_of_public[0], official, public.turn, left_out=[texts[0].id])
     commit()
     world.arguments |= {"number": review.number, "theme_id": first.id, "change": 2}
-    for view in ("version", "bundle", "table", "data", "others", "theme"):
+    for view in ("version", "bundle", "table", "data", "others", "theme", "as_pdf", "as_odt"):
         world.otherwise[f"synthesis.{view}"] = {
             "number": public.number, "theme_id": themes_of_public[0].id,
         }  # fmt: skip
