@@ -44,15 +44,18 @@ ROUTES = {
     "contributions.find": Shows.PUBLIC,
     "contributions.search": Shows.PUBLIC,
     "kept.show": Shows.OWN,
+    "moderation.all_cases": Shows.TEAM,
     "moderation.ask_report": Shows.PUBLIC,
     "moderation.case": Shows.TEAM,
     "moderation.charter": Shows.NOTHING,
+    "moderation.check_batch": Shows.TEAM,
     "moderation.decision": Shows.OWN,
     "moderation.figures": Shows.NOTHING,
     "moderation.index": Shows.TEAM,
     "moderation.queue": Shows.TEAM,
     "moderation.receipt": Shows.OWN,
     "moderation.visitor_receipt": Shows.OWN,
+    "moderation.show_batch": Shows.TEAM,
     "notifications.index": Shows.PUBLIC,
     "proposals.ask_answer": Shows.PUBLIC,
     "proposals.ask_withdrawal": Shows.OWN,
@@ -102,6 +105,7 @@ MAILS = {
     "accounts/unknown": Shows.NOTHING,
     "moderation/answered": Shows.NOTHING,
     "moderation/decided": Shows.OWN,
+    "moderation/held": Shows.OWN,
     "moderation/received": Shows.NOTHING,
     "spaces/invitation": Shows.NOTHING,
 }
@@ -110,6 +114,8 @@ NOTICES = {
     "deliberations/replied": Shows.PUBLIC,
     "moderation/contested": Shows.NOTHING,
     "moderation/decided": Shows.NOTHING,
+    "moderation/held": Shows.OWN,
+    "moderation/late": Shows.NOTHING,
     "moderation/reported": Shows.NOTHING,
     "moderation/settled": Shows.PUBLIC,
     "proposals/answered": Shows.PUBLIC,
@@ -118,13 +124,19 @@ NOTICES = {
 }
 JOBS = {
     "civic.outbox.jobs:deliver": Shows.NOTHING,  # carries what `MAILS` wrote
+    "moderation.spam.jobs:learn_from_decisions": Shows.NOTHING,
+    "moderation.spam.jobs:score_new_texts": Shows.TEAM,
     "synthesis.jobs:compute": Shows.PUBLIC,
     "synthesis.jobs:cut": Shows.PUBLIC,
 }
 REGULAR = {
+    "end spam holds": Shows.NOTHING,
     "forget form keys": Shows.NOTHING,
     "forget kept forms": Shows.NOTHING,
+    "learn what is spam": Shows.NOTHING,
+    "score new texts": Shows.NOTHING,
     "sweep": Shows.NOTHING,
+    "tell of late cases": Shows.NOTHING,
 }
 COMMANDS = {
     "check": Shows.NOTHING,
