@@ -6,6 +6,7 @@ Every fault is told at once, in words that say what to write instead.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -43,12 +44,14 @@ class Settings:
     database_url: str = ""  # empty: an SQLite file in var_dir
     jobs_url: str = ""  # empty: an SQLite file in var_dir; else postgresql:// or redis://
     secret_key: str = ""  # empty: one is made at first start and kept in var_dir
+    signing_key: str = ""  # empty: one is made at the first signature and kept in var_dir
     demonstration: bool = False  # an invented town, with one-click sign-in for each role
     language: str = "fr"  # what a visitor reads before choosing: fr or en
     timezone: str = "Europe/Paris"  # the one zone in which every date is shown
     secure_cookies: bool = False  # true as soon as the site is served over HTTPS
     trusted_proxies: int = 0  # how many proxies in front of us set X-Forwarded-* headers
     trusted_hosts: tuple[str, ...] = ()  # empty: the host of base_url and loopback names
+    outgoing_hosts: tuple[str, ...] = ()  # other servers that this one may ask (imports by address)
     smtp_url: str = ""  # empty: no mail leaves; smtp://user:password@host:port, or smtps://
     mail_from: str = "palabre@localhost"  # sender of every mail
     web_workers: int = 2  # web processes
@@ -190,6 +193,8 @@ def _absurdities(settings: Settings) -> list[str]:
         >= 1,
         "PALABRE_SECRET_KEY must have at least 32 characters.": not settings.secret_key
         or len(settings.secret_key) >= 32,
+        "PALABRE_SIGNING_KEY must be 64 hexadecimal digits.": not settings.signing_key
+        or re.fullmatch("[0-9a-f]{64}", settings.signing_key) is not None,
         "PALABRE_DEMONSTRATION cannot be on while PALABRE_SMTP_URL is set: the people of the "
         "demonstration are invented.": not (settings.demonstration and settings.smtp_url),
         "PALABRE_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.": settings.log_level

@@ -19,7 +19,7 @@ from moderation import actions as moderation
 from moderation.models import Case, Decision, Outcome, Reason
 from proposals import actions as proposals
 from proposals.models import Proposal
-from synthesis.actions import publish as publish_synthesis, receive
+from synthesis.actions import publish as publish_synthesis, receive, submit as submit_synthesis
 from synthesis.drafting import Draft, DraftPlace, DraftQuote, DraftTheme, Kept
 from synthesis.models import State as SynthesisState, Synthesis
 from synthesis.queries import readable, versions_of
@@ -163,6 +163,7 @@ class Factories:
         The first of each theme is quoted.
         """
         by = by or self.official(space)
+        colleague = self.official(space) if published else by
         begin_write()
         number = len(db.session.scalars(versions_of(space)).all()) + 1
         made = Synthesis(
@@ -193,7 +194,8 @@ class Factories:
         receive(made, draft, read, None, Kept())
         made.title, made.intro, made.intro_html = "Ce que vous avez dit", "Merci.", "<p>Merci.</p>"
         if published:
-            publish_synthesis(made, by, made.turn, accepts_unread=True)
+            submit_synthesis(made, colleague, made.turn, accepts_unread=True)
+            publish_synthesis(made, by, made.turn)
         commit()
         return made
 

@@ -72,7 +72,7 @@ def account_by_id(account_id: int) -> Account:
     return found
 
 
-DEMONSTRATION_KEYS = ("citoyenne", "citoyen", "moderatrice", "elue", "administratrice")
+DEMONSTRATION_KEYS = ("citoyenne", "citoyen", "moderatrice", "elue", "elu", "administratrice")
 
 
 def demonstration_people() -> list[Account]:

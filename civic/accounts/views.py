@@ -263,7 +263,8 @@ def enter_demonstration(account_id: int) -> Response:
 
 
 def _demonstration_roles() -> dict[str, str]:
-    words = [_("citizen"), _("citizen"), _("moderator"), _("elected official"), _("administrator")]
+    official = _("elected official")
+    words = [_("citizen"), _("citizen"), _("moderator"), official, official, _("administrator")]
     return {
         f"{key}@example.org": word
         for key, word in zip(queries.DEMONSTRATION_KEYS, words, strict=True)
