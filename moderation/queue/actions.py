@@ -169,5 +169,3 @@ def tell_of_delays(cases: Sequence[Case]) -> int:
             )  # fmt: skip
             told += 1
     return told
-
-

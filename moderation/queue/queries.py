@@ -18,7 +18,16 @@ from civic.db import db
 from civic.errors import Missing
 from civic.settings import active
 from civic.spaces.models import Space
-from moderation.models import Case, CaseState, Decision, Outcome, Plea, Reason, Report, VisitorReport
+from moderation.models import (
+    Case,
+    CaseState,
+    Decision,
+    Outcome,
+    Plea,
+    Reason,
+    Report,
+    VisitorReport,
+)
 from moderation.queries import is_waiting
 from moderation.queue.levels import Clock, Level, clock_of
 from moderation.queue.models import Batch, BatchItem, Note, Preference
@@ -66,7 +75,7 @@ def cases(wanted: Wanted) -> Select[Case]:
 _REPORTS = (Report, VisitorReport)
 
 
-def _reported(kind: type[Report] | type[VisitorReport], reason: Reason):  # type: ignore[no-untyped-def]
+def _reported(kind: type[Report] | type[VisitorReport], reason: Reason):
     return Case.id.in_(select(kind.case_id).where(kind.reason == reason))
 
 
@@ -151,7 +160,7 @@ def waiting_since(some: Collection[Case]) -> dict[int, datetime]:
             asked |= _earliest(
                 select(kind.case_id, func.min(kind.at))
                 .join(Case, Case.id == kind.case_id)
-                .where(kind.case_id.in_(again), kind.at >= Case.decided_at)
+                .where(kind.case_id.in_(again), kind.at > Case.decided_at)
                 .group_by(kind.case_id)
             )
         asked |= _earliest(

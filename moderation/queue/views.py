@@ -26,9 +26,9 @@ from moderation.queue import actions, queries, rules
 from moderation.queue.forms import BatchForm, NoteForm, PreferenceForm, seen_in
 from moderation.queue.levels import Clock
 from moderation.queue.queries import Wanted
+from moderation.spam.queries import scores_of
 from moderation.spam.telling import signals_in_words
 from moderation.spam.trust import trust_of
-from moderation.spam.queries import scores_of
 from moderation.views import bp
 from moderation.words import STATES
 
@@ -345,6 +345,13 @@ def undo_batch(batch_id: int) -> Response:
     commit()
     say(_("The batch is undone: its cases wait again."))
     if left:
-        say(ngettext("%(num)s case was decided again since, and stays.",
-                     "%(num)s cases were decided again since, and stay.", len(left)), "info")  # fmt: skip
+        say(_left_in_words(len(left)), "info")
     return go(_way_back([decision.case for decision in queries.decisions_in(batch)]))
+
+
+def _left_in_words(left: int) -> str:
+    return ngettext(
+        "%(num)s case was decided again since, and stays.",
+        "%(num)s cases were decided again since, and stay.",
+        left,
+    )

@@ -37,7 +37,8 @@ def hold(contribution: Contribution, score: Score) -> Hold | None:
     Hold or None
         None when it was set aside before: nobody waits twice for a machine.
     """
-    if contribution.state is not State.VISIBLE or db.session.get(Hold, contribution.id):
+    known = db.session.get(Hold, contribution.id)
+    if contribution.state is not State.VISIBLE or known is not None:
         return None
     row = Hold(contribution_id=contribution.id, at=now(), until=now() + HELD)
     db.session.add(row)

@@ -24,9 +24,9 @@ LEAST_WORDS = 5  # a shorter text says "yes" or "thank you" as anybody may
 MANY_LINKS = 2.0  # per hundred words
 
 WEIGHTS = {
-    "links": 0.3,
+    "links": 0.35,
     "first_link": 0.3,
-    "mostly_link": 0.3,
+    "mostly_link": 0.35,
     "copies": 0.25,
     "many_copies": 0.45,
     "invisible": 0.35,
@@ -98,6 +98,4 @@ def copies_of(own: frozenset[int], others: Sequence[frozenset[int]]) -> int:
     """How many texts share nearly all runs of words with one (Jaccard, `SAME` at least)."""
     if not own:
         return 0
-    return sum(
-        1 for other in others if other and len(own & other) >= SAME * len(own | other)
-    )
+    return sum(1 for other in others if other and len(own & other) >= SAME * len(own | other))

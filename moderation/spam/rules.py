@@ -1,4 +1,4 @@
-"""How far somebody is trusted, and when the filter may set a text aside. Never the weight of a vote."""
+"""How far somebody is trusted, and when the filter may set a text aside. Votes weigh the same."""
 
 from __future__ import annotations
 
@@ -66,9 +66,7 @@ def _to_one(record: Record) -> list[str]:
         missing.append(_("Your account must be a day old."))
     if record.accepted < FIRST_TEXTS:
         left = FIRST_TEXTS - record.accepted
-        missing.append(
-            ngettext("Publish %(num)s more text.", "Publish %(num)s more texts.", left)
-        )
+        missing.append(ngettext("Publish %(num)s more text.", "Publish %(num)s more texts.", left))
     if record.hidden_lately >= 2:
         missing.append(_("Two texts of yours were hidden within a month: the older must be past."))
     return missing
@@ -78,9 +76,7 @@ def _to_two(record: Record) -> list[str]:
     missing = []
     if record.accepted < MANY_TEXTS:
         left = MANY_TEXTS - record.accepted
-        missing.append(
-            ngettext("Publish %(num)s more text.", "Publish %(num)s more texts.", left)
-        )
+        missing.append(ngettext("Publish %(num)s more text.", "Publish %(num)s more texts.", left))
     if record.hidden:
         missing.append(_("Three months without a hidden text."))
     return missing
@@ -102,5 +98,5 @@ def may_hide(figures: dict[str, Any], shadow_since: datetime, now: datetime) -> 
 
 
 def is_set_aside(probability: float | None, trust: int, has_link: bool, model_may: bool) -> bool:
-    """Whether a text waits for a person: only a sure case, of somebody new, that leads elsewhere."""
+    """Whether a text waits for a person: a sure case, of somebody new, that leads elsewhere."""
     return model_may and trust == 0 and has_link and (probability or 0.0) >= SURE
