@@ -28,6 +28,7 @@ MAY_COMMIT = {"civic/db.py", "civic/jobs.py", "civic/administration.py", "civic/
 MAY_COMMIT |= {
     "moderation/spam/schedule.py",
     "town/synthesis.py",
+    "civic/accounts/sessions.py",
     "civic/operating.py",
     "civic/web/kept.py",
     "civic/web/once.py",

@@ -91,20 +91,23 @@ class Person:
 
     def __init__(self, app: Flask, client: Any) -> None:
         self.app = app
+        self.site = app.config["SETTINGS"].base_url
         self.token = client.token()
         jar = client._cookies or {}
         self.cookie = "; ".join(f"{c.decoded_key}={c.decoded_value}" for c in jar.values())
 
-    def ask(self, method: str, url: str, fields: dict[str, Any] | None = None) -> Any:
+    def ask(
+        self, method: str, url: str, fields: dict[str, Any] | None = None, **headers: str
+    ) -> Any:
         """Send one request, as a browser without JavaScript does."""
         plain = FlaskClient(self.app, self.app.response_class, use_cookies=False)
         data = {"csrf_token": self.token, **(fields or {})} if method == "POST" else None
 
+        sent = {"Cookie": self.cookie, "Referer": f"{self.site}/"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+
         def send() -> Any:
-            return plain.open(
-                url, method=method, data=data, headers={"Cookie": self.cookie},
-                base_url="http://127.0.0.1:8000",
-            )  # fmt: skip
+            return plain.open(url, method=method, data=data, headers=sent, base_url=self.site)
 
         return contextvars.Context().run(send)  # nothing of the test's context leaks in
 

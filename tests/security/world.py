@@ -15,7 +15,9 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from civic import clock
-from civic.accounts.actions import _new_mail_token
+from civic.accounts.actions import _new_mail_token, open_sign_in
+from civic.accounts.factors.actions import begin_codes
+from civic.accounts.factors.models import Passkey
 from civic.accounts.models import Account, Purpose
 from civic.accounts.queries import account_by_id, hash_of
 from civic.db import begin_write, commit, db
@@ -76,7 +78,7 @@ def build(make: Factories) -> World:
     world.people = {role: account.id for role, account in people.items()}
     world.arguments = {"slug": here.slug, "role": "moderator", "token": TOKEN, "filename": "x"}
     world.more |= {"email": people["citizen"].email, "elsewhere": elsewhere.slug, "here": here.slug}
-    for part in (_texts, _reports, _ballots, _synthesis, _links, _elsewhere):
+    for part in (_texts, _reports, _ballots, _synthesis, _links, _devices, _elsewhere):
         part(make, world, here, people)
     return world
 
@@ -158,7 +160,7 @@ def _ballots(make: Factories, world: World, here: Space, people: dict[str, Accou
     commit()
     world.arguments |= {"ballot_id": opened.id, "request_id": request.id}
     rows = {"edit": draft, "save": draft, "open_it": draft, "seal": closed, "draw": tied}
-    rows |= {"download": published, "result": published}
+    rows |= dict.fromkeys(("download", "result", "box", "signed_seal"), published)
     for view, row in rows.items():
         world.otherwise[f"ballots.{view}"] = {"ballot_id": row.id}
     world.more |= {"ballot_draft": draft.id}
@@ -214,6 +216,8 @@ def _links(make: Factories, world: World, here: Space, people: dict[str, Account
     begin_write()
     reset = _new_mail_token(citizen, Purpose.RESET)
     confirm = _new_mail_token(citizen, Purpose.CONFIRM)
+    enter = _new_mail_token(citizen, Purpose.ENTER)
+    move = _new_mail_token(citizen, Purpose.MOVE, "ailleurs@example.org")
     offered = invite(people["administrator"], here, citizen.email, Role.MODERATOR)
     failed = Job(name="civic.outbox.jobs:none", state="failed", queued_at=clock.now(), tries=2)
     kept = KeptForm(token=TOKEN, path="/", fields=[["body", FREE]], at=clock.now())
@@ -225,10 +229,27 @@ def _links(make: Factories, world: World, here: Space, people: dict[str, Account
     for views, token in (
         (("accounts.reset", "accounts.set_new_password"), reset),
         (("accounts.confirm", "accounts.confirmed"), confirm),
+        (("accounts.link", "accounts.enter_by_link"), enter),
+        (("accounts.move", "accounts.moved"), move),
         (("spaces.invitation", "spaces.accept"), offered),
     ):
         for view in views:
             world.otherwise[view] = {"token": token}
+
+
+def _devices(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    """The owner is signed in on a telephone too, has a passkey and sets codes up."""
+    owner = people["owner"]
+    begin_write()
+    device = open_sign_in(owner, "Téléphone")
+    begin_codes(owner)
+    passkey = Passkey(
+        account_id=owner.id, key_id="key", handle="handle", public_key=b"", name="Téléphone",
+        created_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(passkey)
+    commit()
+    world.arguments |= {"device": hash_of(device), "passkey_id": passkey.id}
 
 
 def _elsewhere(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
