@@ -26,6 +26,7 @@ from civic.web.doors import open_to_all, signed_in
 from civic.web.once import once
 from civic.web.paging import page_of
 from civic.web.responses import as_file, go, page, rendered, respond, say, view
+from civic.web.traps import watched
 from deliberations import actions, queries, rules
 from deliberations.forms import StatementForm
 from deliberations.models import Statement
@@ -291,6 +292,7 @@ def _form_page(
 
 @bp.post("/new")
 @signed_in
+@watched
 @once
 def create(slug: str) -> Response:
     """Add a statement; when others say nearly the same, show them first."""

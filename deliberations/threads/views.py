@@ -17,6 +17,7 @@ from civic.spaces.queries import load_space, roles_of
 from civic.web.doors import open_to_all, signed_in
 from civic.web.once import once
 from civic.web.responses import go, page, respond, say, view, wants_fragment
+from civic.web.traps import watched
 from deliberations import actions, rules
 from deliberations.forms import ChangeCommentForm, CommentForm
 from deliberations.models import Comment
@@ -58,6 +59,7 @@ def index(root_id: int) -> Response:
 
 @bp.post("/contributions/<id:root_id>/comments")
 @signed_in
+@watched
 @once
 def create(root_id: int) -> Response:
     """Comment a contribution."""
@@ -99,6 +101,7 @@ def _reply_page(to: Comment, form: CommentForm, status: int = 200) -> Response:
 
 @bp.post("/comments/<id:comment_id>/reply")
 @signed_in
+@watched
 @once
 def reply(comment_id: int) -> Response:
     """Answer a comment."""
