@@ -35,7 +35,7 @@ from civic.verification import models as _verification  # noqa: F401
 from civic.web import errors, filters, kept, layout, limits, responses, security
 from civic.web.doors import READS_FIRST
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
-from deliberations import views as statements
+from deliberations import jobs as _late, views as statements  # noqa: F401  (receivers)
 from deliberations.threads import views as comments
 from imports import models as _imports  # noqa: F401  (its table joins the others)
 from moderation import checks as _moderation, views as moderation  # noqa: F401
@@ -43,7 +43,7 @@ from moderation.deciding import views as _deciding  # noqa: F401  (routes join t
 from moderation.queue import jobs as _queue_jobs, views as _queue  # noqa: F401
 from moderation.reporting import views as _reporting  # noqa: F401
 from moderation.spam import schedule as _spam  # noqa: F401  (its hours register themselves)
-from proposals import views as proposals
+from proposals import jobs as _announcing, views as proposals  # noqa: F401  (receivers)
 from synthesis import checks as _synthesis, extremity as _extremity, views as synthesis  # noqa: F401
 from synthesis.answering import views as _synthesis_answering  # noqa: F401
 from synthesis.correcting import views as _correcting  # noqa: F401  (routes join the blueprint)

@@ -128,22 +128,33 @@ MAILS = {
     "moderation/decided": Shows.OWN,
     "moderation/held": Shows.OWN,
     "moderation/received": Shows.NOTHING,
+    "moderation/sanctioned": Shows.NOTHING,
+    "moderation/undone": Shows.OWN,
     "spaces/invitation": Shows.NOTHING,
 }
 NOTICES = {
     "deliberations/commented": Shows.PUBLIC,
     "deliberations/replied": Shows.PUBLIC,
+    "moderation/changed": Shows.NOTHING,
     "moderation/contested": Shows.NOTHING,
     "moderation/decided": Shows.NOTHING,
     "moderation/held": Shows.OWN,
     "moderation/late": Shows.NOTHING,
+    "moderation/joined": Shows.PUBLIC,
     "moderation/reported": Shows.NOTHING,
+    "moderation/sanction_contested": Shows.NOTHING,
+    "moderation/sanctioned": Shows.NOTHING,
     "moderation/settled": Shows.PUBLIC,
+    "moderation/undone": Shows.PUBLIC,
+    "moderation/went_with_it": Shows.PUBLIC,
     "proposals/answer_taken_back": Shows.PUBLIC,
     "proposals/answered": Shows.PUBLIC,
+    "proposals/changed": Shows.PUBLIC,
     "proposals/withdrawn": Shows.PUBLIC,
     "synthesis/published": Shows.NOTHING,
     "synthesis/submitted": Shows.NOTHING,
+    "votes/carried": Shows.PUBLIC,
+    "votes/given_back": Shows.PUBLIC,
 }
 JOBS = {
     "civic.outbox.jobs:deliver": Shows.NOTHING,  # carries what `MAILS` wrote
