@@ -48,13 +48,11 @@ def skipped_in(cases: Sequence[Case], by: Account, outcome: Outcome) -> dict[int
     """Those of some cases that a batch would leave alone, each with the reason."""
     found = {}
     for case in cases:
-        verdict = in_a_batch(
-            case, outcome,
-            rules.may_decide(
-                by, roles_of(by, case.space), case.contribution,
-                queries.reporters_of([case]), queries.first_readers([case]),
-            ),
-        )  # fmt: skip
+        may = rules.may_decide(
+            by, roles_of(by, case.space), case.contribution,
+            queries.reporters_of([case]), queries.first_readers([case]),
+        ) and rules.is_free(queries.claim_on(case), by, now())  # fmt: skip
+        verdict = in_a_batch(case, outcome, may)
         if not verdict:
             found[case.id] = verdict.reason
     return found

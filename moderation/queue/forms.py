@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from wtforms import BooleanField, RadioField, TextAreaField
 
@@ -55,11 +54,16 @@ class PreferenceForm(CivicForm):
     goes_on = BooleanField(_l("After a decision, open the next case"))
 
 
-def seen_in(fields: Mapping[str, Any], ids: list[int]) -> dict[int, tuple[int, int]]:
-    """For each case, the turn and the version that were on the check page; 0 where not said."""
+def seen_in(given: Iterable[str]) -> dict[int, tuple[int, int]]:
+    """By case, the turn and the version that were on the check page; what makes no sense is out.
 
-    def number(name: str) -> int:
-        raw = str(fields.get(name, ""))
-        return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
-
-    return {key: (number(f"turn-{key}"), number(f"version-{key}")) for key in ids}
+    >>> seen_in(["12:0:1", "x:1:1", "13:2"])
+    {12: (0, 1)}
+    """
+    found = {}
+    for line in given:
+        parts = line.split(":")
+        if len(parts) == 3 and all(p.isascii() and p.isdigit() and len(p) < 10 for p in parts):
+            key, turn, version = map(int, parts)
+            found[key] = (turn, version)
+    return found

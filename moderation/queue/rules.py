@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from civic.accounts.models import Account
 from civic.errors import YES, Verdict, no
 from civic.i18n import gettext as _
-from moderation.models import Case, Outcome
+from moderation.models import Case, CaseState, Outcome
 from moderation.queue.models import Batch
 from moderation.rules import outcomes_for
 
@@ -29,8 +29,8 @@ def in_a_batch(case: Case, outcome: Outcome, may_decide: Verdict) -> Verdict:
         return may_decide
     if case.contribution.version != case.version:
         return no(_("Its author has changed this text: read the new version on its own."))
-    if outcome not in outcomes_for(case.contribution):
-        return no(_("This text is hidden: a second reading is made one by one."))
+    if case.state is CaseState.CONTESTED or outcome not in outcomes_for(case.contribution):
+        return no(_("A second reading is made one by one."))
     return YES
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import Response, request, url_for
@@ -257,16 +257,19 @@ def prefer() -> Response:
 # --- Batches ------------------------------------------------------------------------------------
 
 
-def _chosen(given: Sequence[str]) -> Sequence[Case]:
-    ids = {int(raw) for raw in given if raw.isascii() and raw.isdigit() and len(raw) < 10}
+def _chosen(ids: Collection[int]) -> Sequence[Case]:
     return queries.chosen(_own_spaces(), sorted(ids)[: rules.BATCH_MAX])
+
+
+def _numbers(given: Sequence[str]) -> set[int]:
+    return {int(raw) for raw in given if raw.isascii() and raw.isdigit() and len(raw) < 10}
 
 
 @bp.get("/moderation/batch")
 @signed_in
 def check_batch() -> Response:
     """Look once more at what will happen to the cases that were ticked."""
-    chosen = _chosen(request.args.getlist("case"))
+    chosen = _chosen(_numbers(request.args.getlist("case")))
     if not chosen:
         say(_("Tick at least one case."), "info")
         return go(_way_back(()))
@@ -298,11 +301,10 @@ def _check_page(cases: Sequence[Case], form: BatchForm, status: int = 200) -> Re
 @signed_in
 def decide_batch() -> Response:
     """Decide on all of them."""
-    given = request.form.getlist("case")
-    chosen, form = _chosen(given), BatchForm()
+    seen = seen_in(request.form.getlist("seen"))
+    chosen, form = _chosen(seen), BatchForm()
     if not form.validate():
         return _check_page(chosen, form, 422)
-    seen = seen_in(request.form, [case.id for case in chosen])
     try:
         batch, skipped = actions.decide_batch(
             chosen, seen, current_user, form.given_outcome, form.given_reason,
@@ -312,7 +314,7 @@ def decide_batch() -> Response:
         form.words.errors = [str(error)]
         return _check_page(chosen, form, 422)
     commit()
-    left = len(set(given)) - len(chosen) + len(skipped)
+    left = len(seen) - len(chosen) + len(skipped)
     if left:
         say(ngettext("%(num)s case was left as it was.", "%(num)s cases were left as they were.",
                      left), "info")  # fmt: skip

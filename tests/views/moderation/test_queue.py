@@ -143,10 +143,8 @@ def three(make: Factories, space: Any) -> list[Any]:
 
 
 def batch_form(cases: list[Any], **more: Any) -> dict[str, Any]:
-    fields: dict[str, Any] = {"case": [case.id for case in cases]}
-    for case in cases:
-        fields |= {f"turn-{case.id}": case.turn, f"version-{case.id}": case.version}
-    return fields | {"outcome": "hide", "reason": "spam", "words": "De la publicité."} | more
+    seen = [f"{case.id}:{case.turn}:{case.version}" for case in cases]
+    return {"seen": seen, "outcome": "hide", "reason": "spam", "words": "De la publicité."} | more
 
 
 def check_url(cases: list[Any]) -> str:
@@ -163,7 +161,7 @@ def test_a_batch_is_checked_then_decided(
     page = browser.get(check_url([*three, own])).page
     assert "Décider de 3 cas" in page.heading
     assert "autre modérat" in page.text
-    assert len(page.soup.select("input[name=case]")) == 3
+    assert len(page.soup.select("input[name=seen]")) == 3
     done = browser.submit("/moderation/batch", batch_form([*three, own]))
     assert done.status_code == 303
     for case in three:
