@@ -23,6 +23,7 @@ from civic.assisted import models as _assisted  # noqa: F401  (its tables join t
 from civic.commands import PalabreGroup
 from civic.contributions import views as contributions
 from civic.db import begin_read, begin_write, db
+from civic.journal import checks as _journal, jobs as _heads, views as journal  # noqa: F401
 from civic.notifications import views as notifications
 from civic.personal import models as _personal  # noqa: F401
 from civic.settings import ROOT, Settings, kept_secret, load_settings
@@ -53,6 +54,7 @@ BLUEPRINTS = [
     contributions.bp,
     notifications.bp,
     administration.bp,
+    journal.bp,
     kept.bp,
     moderation.bp,
     votes.bp,
@@ -69,6 +71,7 @@ COMMANDS = {
     "seed": "town.commands:seed",
     "setup": "civic.operating:setup",
     "create-administrator": "civic.operating:create_administrator",
+    "replace-signing-key": "civic.journal.command:replace_signing_key",
     "check": "civic.checking:check",
     "serve": "civic.serving:serve",
     "web": "civic.serving:web",

@@ -6,6 +6,7 @@ Every fault is told at once, in words that say what to write instead.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -43,6 +44,7 @@ class Settings:
     database_url: str = ""  # empty: an SQLite file in var_dir
     jobs_url: str = ""  # empty: an SQLite file in var_dir; else postgresql:// or redis://
     secret_key: str = ""  # empty: one is made at first start and kept in var_dir
+    signing_key: str = ""  # empty: one is made at the first signature and kept in var_dir
     demonstration: bool = False  # an invented town, with one-click sign-in for each role
     language: str = "fr"  # what a visitor reads before choosing: fr or en
     timezone: str = "Europe/Paris"  # the one zone in which every date is shown
@@ -190,6 +192,8 @@ def _absurdities(settings: Settings) -> list[str]:
         >= 1,
         "PALABRE_SECRET_KEY must have at least 32 characters.": not settings.secret_key
         or len(settings.secret_key) >= 32,
+        "PALABRE_SIGNING_KEY must be 64 hexadecimal digits.": not settings.signing_key
+        or re.fullmatch("[0-9a-f]{64}", settings.signing_key) is not None,
         "PALABRE_DEMONSTRATION cannot be on while PALABRE_SMTP_URL is set: the people of the "
         "demonstration are invented.": not (settings.demonstration and settings.smtp_url),
         "PALABRE_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.": settings.log_level

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from civic.i18n import decimal, gettext as _
+from civic.text import fold
 
 CITATION = re.compile(r"\[(\d{1,18})\]")
 FIELD = re.compile(r"\{(\w+)\}")
@@ -107,6 +108,38 @@ def _plain(number: str) -> str:
 def _is_word(number: str) -> bool:
     plain = _plain(number)
     return plain.isdigit() and (int(plain) <= SMALL or (len(plain) == 4 and int(plain) in YEARS))
+
+
+def without_gone(text: str, gone: Mapping[int, str]) -> str:
+    """The text without its quotations of what is no longer public.
+
+    Parameters
+    ----------
+    gone : mapping of int to str
+        Title and text of the contributions that nobody may read any more.
+
+    >>> without_gone("On dit « des bancs » et « du pain » [3][4].", {3: "Des bancs !"})
+    'On dit « … » et « du pain » [3][4].'
+    """
+    parts = re.split(r"(\n\s*\n)", text)
+    return "".join(_paragraph_without(part, gone) for part in parts)
+
+
+def _paragraph_without(text: str, gone: Mapping[int, str]) -> str:
+    cited = {int(number) for number in CITATION.findall(text)}
+    said = " ".join(_bare(gone[key]) for key in sorted(cited & set(gone)))
+    if not said:
+        return text
+    is_all_gone = cited <= set(gone)
+
+    def strike(found: re.Match[str]) -> str:
+        return "« … »" if is_all_gone or _bare(found[0]) in said else found[0]
+
+    return QUOTED.sub(strike, text)
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold(text)))
 
 
 def with_links(html: str, figures: Mapping[str, int], public: Collection[int]) -> str:

@@ -129,8 +129,8 @@ def _theme(line: ThemeLine, quotes: Sequence[Any]) -> dict[str, Any]:
         "people": line.people,
         "texts": line.texts,
         "url": f"{active().base_url}{theme.url}",
-        "summary": written.body if written else "",
-        "dissent": written.dissent if written else "",
+        "summary": sources.without_gone(written.body) if written else "",
+        "dissent": sources.without_gone(written.dissent) if written else "",
         "decision": theme.decision.value,
         "answer": theme.answer,
     }

@@ -16,6 +16,7 @@ from civic.accounts.models import Account
 from civic.contributions.models import Contribution, visible
 from civic.db import db
 from civic.errors import Missing
+from synthesis import citing
 from synthesis.drafting import DraftTheme, Kept
 from synthesis.models import Change, Placement, Quote, Summary, Synthesis, Theme
 
@@ -273,6 +274,32 @@ def authors_to_tell(synthesis: Synthesis) -> set[int]:
         .where(Placement.synthesis_id == synthesis.id, visible())
     )
     return set(db.session.scalars(wrote)) - set(db.session.scalars(told))
+
+
+def public_among(ids: Iterable[int]) -> set[int]:
+    """Which of these contributions everyone may read."""
+    statement = select(Contribution.id).where(Contribution.id.in_(list(ids)), visible())
+    return set(db.session.scalars(statement))
+
+
+def gone_among(ids: Iterable[int]) -> dict[int, str]:
+    """Title and text of those of these contributions that are no longer public: to strike what
+    was quoted of them, never to show."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(Contribution.id, Contribution.title, Contribution.body).where(
+            Contribution.id.in_(wanted), ~visible()
+        )
+    )
+    return {key: f"{title}\n{body}" for key, title, body in rows}
+
+
+def without_gone(text: str) -> str:
+    """What an official wrote, without quotations of what is no longer public."""
+    cited = citing.cited_in(text)
+    return citing.without_gone(text, gone_among(cited - public_among(cited)))
 
 
 def visible_labels(ids: Iterable[int]) -> dict[int, Contribution]:

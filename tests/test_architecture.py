@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,10 +12,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app import create_app
+from app import COMMANDS, create_app
+from civic.jobs import PERIODIC
 from civic.settings import ROOT
 from civic.web.doors import DOOR
 from tests.conftest import settings_for
+from town import outputs
 
 ORDER = ["civic", "moderation", "votes", "deliberations", "proposals", "synthesis", "imports"]
 ORDER += ["town", "app"]
@@ -185,3 +188,44 @@ def test_templates_mark_only_stored_html_as_safe() -> None:
 def test_nothing_committed_names_a_machine_or_a_registry() -> None:
     locks = (ROOT / "requirements").glob("*.txt")
     assert not [lock.name for lock in locks if "://" in lock.read_text()]
+
+
+def test_every_output_is_listed_with_whose_words_it_holds(joined: Flask) -> None:
+    # A new one goes to town/outputs.py; tests/views/test_trace.py looks for hidden texts in it.
+    listed = {
+        "routes": outputs.ROUTES,
+        "mails": outputs.MAILS,
+        "notices": outputs.NOTICES,
+        "jobs": outputs.JOBS,
+        "regular": outputs.REGULAR,
+        "commands": outputs.COMMANDS,
+    }
+    found = {
+        "routes": {
+            rule.endpoint
+            for rule in joined.url_map.iter_rules()
+            if "GET" in (rule.methods or ()) and rule.endpoint != "static"
+        },
+        "mails": templates_in("mails", ".txt"),
+        "notices": templates_in("notices", ".html"),
+        "jobs": {
+            name
+            for path in modules()
+            if name_of(path) != "town/outputs.py"
+            for name in re.findall(r'"([a-z_.]+\.jobs:\w+)"', path.read_text(encoding="utf-8"))
+        },
+        "regular": {name for name, _function, _when in PERIODIC},
+        "commands": set(COMMANDS),
+    }
+    assert not {
+        kind: sorted(names ^ set(listed[kind]))
+        for kind, names in found.items()
+        if names != set(listed[kind])
+    }
+
+
+def templates_in(folder: str, ending: str) -> set[str]:
+    return {
+        f"{path.parent.parent.name}/{path.stem}"
+        for path in (ROOT / "templates").glob(f"*/{folder}/*{ending}")
+    }

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from civic.contributions.models import Contribution, visible
 from civic.db import db
+from civic.text import to_html
 from synthesis import citing
 from synthesis.figures import ThemeLine
 from synthesis.models import Summary
+from synthesis.sources import gone_among, public_among
 
 
 @dataclass(frozen=True)
@@ -31,23 +32,27 @@ def shown(lines: Sequence[ThemeLine]) -> dict[int, Shown]:
         select(Summary).where(Summary.theme_id.in_(list(by_theme)))
     ).all()
     cited = {row.theme_id: citing.cited_in(row.body, row.dissent) for row in summaries}
-    public = _public({number for numbers in cited.values() for number in numbers})
-    return {row.theme_id: _one(row, by_theme[row.theme_id], public) for row in summaries}
+    every = {number for numbers in cited.values() for number in numbers}
+    public = public_among(every)
+    gone = gone_among(every - public)
+    return {row.theme_id: _one(row, by_theme[row.theme_id], public, gone) for row in summaries}
 
 
-def _public(ids: set[int]) -> set[int]:
-    statement = select(Contribution.id).where(Contribution.id.in_(list(ids)), visible())
-    return set(db.session.scalars(statement))
-
-
-def _one(row: Summary, line: ThemeLine, public: set[int]) -> Shown:
+def _one(
+    row: Summary, line: ThemeLine, public: set[int], gone: Mapping[int, str]
+) -> Shown:  # fmt: skip
     figures = figures_of(line)
     return Shown(
         row,
-        citing.with_links(row.body_html, figures, public),
-        citing.with_links(row.dissent_html, figures, public),
+        citing.with_links(_html(row.body, row.body_html, gone), figures, public),
+        citing.with_links(_html(row.dissent, row.dissent_html, gone), figures, public),
         len(citing.cited_in(row.body, row.dissent) & public),
     )
+
+
+def _html(text: str, stored: str, gone: Mapping[int, str]) -> str:
+    left = citing.without_gone(text, gone)
+    return stored if left == text else to_html(left)
 
 
 def figures_of(line: ThemeLine) -> Mapping[str, int]:

@@ -20,7 +20,7 @@ from synthesis.models import Theme
 from synthesis.views import bp
 from synthesis.workshop.turns import load_theme, official
 from synthesis.writing.actions import summarise
-from synthesis.writing.shown import figures_of
+from synthesis.writing.shown import figures_of, shown
 
 OFFERED = 12  # contributions offered to be cited
 
@@ -31,7 +31,14 @@ def ask_summary(slug: str, number: int, theme_id: int) -> Response:
     """The form, with the contributions that may be cited."""
     theme = load_theme(slug, number, theme_id)
     rules.may_write(roles_of(current_user, theme.synthesis.space), theme.synthesis).require()
-    return _writing(theme, SummaryForm(formdata=None, obj=theme.summary))
+    return _writing(theme, _form_of(theme))
+
+
+def _form_of(theme: Theme) -> SummaryForm:
+    form = SummaryForm(formdata=None, obj=theme.summary)
+    for field in (form.body, form.dissent):
+        field.data = sources.without_gone(field.data or "")
+    return form
 
 
 def _writing(theme: Theme, form: SummaryForm, status: int = 200, **more: Any) -> Response:
@@ -74,7 +81,7 @@ def summary(slug: str, number: int, theme_id: int) -> Response:
     except actions.Stale as error:
         db.session.rollback()
         form.body.errors = [str(error)]
-        return _writing(theme, form, 409, theirs=theme.summary)
+        return _writing(theme, form, 409, theirs=shown([line_of(theme)])[theme.id])
     commit()
     say(_("What this theme says is saved."))
     return go(theme.synthesis.workshop_url)

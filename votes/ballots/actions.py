@@ -17,23 +17,27 @@ from civic.db import db, insert_if_absent
 from civic.errors import Conflict, NotAllowed
 from civic.events import Event
 from civic.i18n import gettext as _
+from civic.journal.actions import statement
+from civic.journal.signing import sign
 from civic.settings import active
 from civic.spaces.models import Space
 from civic.text import plain, to_html
 from votes.ballots import queries, rules, sealing
 from votes.ballots.casting import Content
-from votes.ballots.describing import definition_of, published_definition
+from votes.ballots.describing import definition_of, published_definition, told_by_seal
 from votes.ballots.export import result_of
 from votes.ballots.models import (
     Act,
     Ballot,
     BallotOption,
     BallotRequest,
+    BallotSeal,
     BoxPaper,
     Emargement,
     RollEntry,
     State,
 )
+from votes.recount import SEAL
 
 ballot_opened = Event("ballot.opened")
 """A ballot takes votes. Carries `ballot_id`."""
@@ -221,8 +225,14 @@ def seal(ballot: Ballot, by: Account) -> None:
     ballot.roll_size = queries.roll_size(ballot)
     ballot.merkle_root = sealing.merkle_root([sealing.leaf(*paper) for paper in papers])
     ballot.state, ballot.sealed_at = State.SEALED, now()
-    ballot.result = result_of(definition_of(ballot), [content for _id, content, _r in papers])
-    audit.record(by, "ballot.sealed", about=ballot, root=ballot.merkle_root, cast=len(papers))
+    contents = [content for _id, content, _receipt in papers]
+    ballot.result = result_of(definition_of(ballot), contents)
+    entry = audit.record(
+        by, "ballot.sealed", about=ballot, root=ballot.merkle_root, cast=len(papers)
+    )
+    told = told_by_seal(ballot, contents) | {"log": {"entry": entry.id, "digest": entry.digest}}
+    signed = sign(statement(SEAL, told))
+    db.session.add(BallotSeal(ballot_id=ballot.id, **vars(signed)))
     db.session.flush()
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from sqlalchemy import select
 
 from civic.checking import invariant
 from civic.db import db
+from civic.journal.signing import is_ours
 from votes.ballots import queries, sealing
-from votes.ballots.describing import definition_of, published_definition
+from votes.ballots.describing import definition_of, published_definition, told_by_seal
 from votes.ballots.export import result_of
 from votes.ballots.models import Ballot, State
 
@@ -52,3 +54,17 @@ def _recounts() -> Iterator[str]:
         contents = [paper.content for paper in queries.papers_of(ballot)]
         if result_of(definition_of(ballot), contents) != ballot.result:
             yield f"ballot {ballot.id}: another result"
+
+
+@invariant("every seal is signed by a key of this instance, and is of its box")
+def _seals() -> Iterator[str]:
+    for ballot in _ballots(*CLOSED):
+        signed = queries.seal_of(ballot)
+        if signed is None or not is_ours(signed):
+            yield f"ballot {ballot.id}: the signature of its seal does not hold"
+            continue
+        said = json.loads(signed.statement.partition("\n")[2])
+        contents = [paper.content for paper in queries.papers_of(ballot)]
+        for name, value in told_by_seal(ballot, contents).items():
+            if said.get(name) != value:
+                yield f"ballot {ballot.id}: the seal says another {name}"

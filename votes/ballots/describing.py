@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from votes.ballots.export import Definition
+from votes.ballots.export import Definition, lines_of
 from votes.ballots.kinds import BUDGETS, ONE_SEAT
 from votes.ballots.models import Ballot
+from votes.ballots.rules import FEW
 from votes.counting.rules import options_of
+from votes.recount import ballots_mark
 
 
 def published_definition(ballot: Ballot) -> dict[str, Any]:
@@ -37,6 +39,21 @@ def definition_of(ballot: Ballot) -> Definition:
         roll=ballot.roll_size or 0, options=_rule_options(ballot),
         quorum=_share(ballot, "quorum"), threshold=_share(ballot, "threshold"), lot=lot,
     )  # fmt: skip
+
+
+def told_by_seal(ballot: Ballot, contents: list[str]) -> dict[str, Any]:
+    """What the town signs when a box is sealed. The digest of the ballots is left out where they
+    are not published: in a small box it could be found again by trying."""
+    assert ballot.result is not None
+    assert ballot.sealed_at is not None
+    shares = ballot.shares_ballots and len(contents) >= FEW
+    return {
+        "ballot": ballot.id, "question": ballot.question, "definition": ballot.definition_digest,
+        "rule": ballot.result["rule"]["name"], "rule_version": ballot.result["rule"]["version"],
+        "roll": ballot.roll_size, "cast": ballot.cast_count, "root": ballot.merkle_root,
+        "ballots": ballots_mark(lines_of(contents)) if shares else "",
+        "sealed_at": ballot.sealed_at.isoformat(timespec="seconds"), "paper": 0,
+    }  # fmt: skip
 
 
 def _rule_options(ballot: Ballot) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from votes.ballots.kinds import Sheet
 from votes.counting.formats.ballot_export import FORMAT, VERSION
-from votes.recount import counted, head_mark, line_mark, written
+from votes.recount import BOX, counted, head_mark, line_mark, written
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Definition:
     quorum: dict[str, Any] | None
     threshold: dict[str, Any] | None
     lot: dict[str, str] | None = None
+    paper: int = 0  # how many of the ballots were cast on paper
 
 
 def lines_of(contents: Iterable[str]) -> list[str]:
@@ -52,6 +53,7 @@ def head_of(definition: Definition) -> dict[str, Any]:
         "quorum": definition.quorum,
         "threshold": definition.threshold,
         "lot": definition.lot,
+        "paper": definition.paper,
     }
     return head | {key: value for key, value in given.items() if value}
 
@@ -65,9 +67,18 @@ def result_of(definition: Definition, contents: Iterable[str]) -> dict[str, Any]
     return counted(head_of(definition), lines_of(contents))
 
 
-def file_of(definition: Definition, contents: Iterable[str], result: dict[str, Any]) -> str:
-    """The whole download."""
+def file_of(
+    definition: Definition, contents: Iterable[str], result: dict[str, Any],
+    seal: dict[str, str],
+) -> str:  # fmt: skip
+    """The whole download; `seal` is the statement, its signature and the public key."""
     lines = lines_of(contents)
     head = head_of(definition) | {"result": result, "line_digests": [*map(line_mark, lines)]}
+    head["seal"] = seal
     head["head_digest"] = head_mark(head)
     return "\n".join([written(head), *lines]) + "\n"
+
+
+def box_of(leaves: Iterable[tuple[str, str]], root: str) -> str:
+    """Leaves and receipts in the order of the tree; nothing in it tells what a ballot says."""
+    return written({"format": BOX, "root": root, "leaves": [list(pair) for pair in leaves]}) + "\n"

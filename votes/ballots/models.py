@@ -210,6 +210,19 @@ class BoxPaper(Base):
     voter_key: Mapped[str | None] = mapped_column(String(64))  # only where minds may change
 
 
+class BallotSeal(Base):
+    """What was signed when the box was sealed; never changed, never removed."""
+
+    __tablename__ = "ballot_seal"
+
+    ballot_id: Mapped[int] = mapped_column(
+        ForeignKey("ballot.id", ondelete="RESTRICT"), primary_key=True
+    )
+    statement: Mapped[str] = mapped_column(Text)
+    public_key: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(128))
+
+
 class BallotRequest(Base):
     """What one person asked for; done only once another has confirmed it."""
 

@@ -9,10 +9,12 @@ from sqlalchemy import Select, exists, func, or_, select
 from civic.accounts.models import Account, Credential, Origin, Visitor
 from civic.db import db
 from civic.errors import Missing
+from civic.journal.signing import Signed
 from civic.spaces.models import Space
 from votes.ballots.models import (
     Ballot,
     BallotRequest,
+    BallotSeal,
     BoxPaper,
     Electorate,
     Emargement,
@@ -108,6 +110,12 @@ def papers_of(ballot: Ballot) -> Sequence[BoxPaper]:
     """The box, in the order of its random numbers."""
     statement = select(BoxPaper).where(BoxPaper.ballot_id == ballot.id).order_by(BoxPaper.id)
     return db.session.scalars(statement).all()
+
+
+def seal_of(ballot: Ballot) -> Signed | None:
+    """What was signed when the box was sealed."""
+    kept = db.session.get(BallotSeal, ballot.id)
+    return Signed(kept.statement, kept.public_key, kept.signature) if kept else None
 
 
 def holds_receipt(ballot: Ballot, digest: str) -> bool:

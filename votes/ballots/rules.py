@@ -123,6 +123,12 @@ def may_seal(ballot: Ballot, now: datetime) -> Verdict:
     return YES
 
 
+def is_sealed(ballot: Ballot) -> Verdict:
+    """The list of leaves and the seal are public from the sealing on."""
+    closed_states = (State.SEALED, State.PUBLISHED)
+    return YES if ballot.state in closed_states else no(_("The box is not sealed yet."))
+
+
 def is_published(ballot: Ballot) -> Verdict:
     """A result is read once two people have published it."""
     return YES if ballot.state is State.PUBLISHED else no(_("The result is not published."))

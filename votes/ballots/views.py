@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from civic.clock import now
 from civic.db import commit, db
-from civic.errors import Conflict, Verdict
+from civic.errors import Conflict, Missing, Verdict
 from civic.i18n import gettext as _, ngettext
 from civic.spaces.models import Role, Space
 from civic.spaces.queries import load_space, roles_of
@@ -22,7 +22,7 @@ from votes import recount
 from votes.ballots import actions, casting, queries, rules, sealing
 from votes.ballots.casting import BallotRefusedError, Content
 from votes.ballots.describing import definition_of
-from votes.ballots.export import file_of
+from votes.ballots.export import box_of, file_of
 from votes.ballots.forms import ReceiptForm
 from votes.ballots.kinds import LABELS
 from votes.ballots.models import Ballot, State
@@ -194,8 +194,33 @@ def download(slug: str, ballot_id: int) -> Response:
     ballot = load(slug, ballot_id)
     rules.may_share_ballots(ballot).require()
     contents = [paper.content for paper in queries.papers_of(ballot)]
-    text = file_of(definition_of(ballot), contents, ballot.result or {})
+    seal = queries.seal_of(ballot)
+    assert seal is not None
+    text = file_of(definition_of(ballot), contents, ballot.result or {}, vars(seal))
     return _as_file(text, ballot, "jsonl")
+
+
+@bp.get("/<id:ballot_id>/box.json")
+@open_to_all
+def box(slug: str, ballot_id: int) -> Response:
+    """The leaves of the sealed box with their receipts: whoever voted finds their own in it."""
+    ballot = load(slug, ballot_id)
+    rules.is_sealed(ballot).require()
+    papers = queries.papers_of(ballot)
+    leaves = [(sealing.leaf(p.id, p.content, p.receipt), p.receipt) for p in papers]
+    return _as_file(box_of(leaves, ballot.merkle_root), ballot, "box.json")
+
+
+@bp.get("/<id:ballot_id>/seal.json")
+@open_to_all
+def signed_seal(slug: str, ballot_id: int) -> Response:
+    """What was signed at the sealing, with its signature and the public key."""
+    ballot = load(slug, ballot_id)
+    rules.is_sealed(ballot).require()
+    signed = queries.seal_of(ballot)
+    if signed is None:
+        raise Missing()
+    return _as_file(recount.written(vars(signed)), ballot, "seal.json")
 
 
 @bp.get("/<id:ballot_id>/result.json")

@@ -21,7 +21,7 @@ from votes.ballots.models import Act, Ballot, BoxPaper, Electorate, Emargement, 
 
 
 def faults() -> list[str]:
-    every = (checks._as_many, checks._roots, checks._definitions, checks._recounts)
+    every = (checks._as_many, checks._roots, checks._definitions, checks._recounts, checks._seals)
     return [fault for check in every for fault in check()]
 
 
@@ -117,6 +117,8 @@ def test_a_paper_without_a_signature_stops_the_sealing(make: Factories, db: Any)
         "UPDATE ballot SET question = 'Another question'",
         "UPDATE ballot_option SET name = 'Another name'",
         "UPDATE ballot SET closes_at = '2040-01-01'",
+        "UPDATE ballot_seal SET statement = ''",
+        "DELETE FROM ballot_seal",
     ],
 )  # fmt: skip
 def test_the_database_itself_refuses_to_touch_a_sealed_ballot(
@@ -140,6 +142,18 @@ def test_a_byte_changed_behind_the_triggers_is_found(make: Factories, db: Any) -
     )  # fmt: skip
     db.expire_all()
     assert any("not the one that was sealed" in fault for fault in faults())
+
+
+def test_a_seal_that_says_something_else_is_found(make: Factories, db: Any) -> None:
+    sealed(make, [["o1"], ["o2"], ["o1"]])
+    if db.connection().dialect.name == "sqlite":
+        db.execute(text("DROP TRIGGER guard_ballot_seal_update"))
+    else:
+        db.execute(text("ALTER TABLE ballot_seal DISABLE TRIGGER guard_ballot_seal_update"))
+    change = "UPDATE ballot_seal SET statement = replace(statement, 'cast', 'Cast')"
+    db.execute(text(change))
+    db.expire_all()
+    assert any("signature of its seal does not hold" in fault for fault in faults())
 
 
 def test_from_the_opening_on_nothing_can_be_changed(make: Factories) -> None:
@@ -240,10 +254,11 @@ def test_without_quorum_nothing_is_decided(make: Factories) -> None:
 
 
 def test_the_published_file_gives_the_result_again(make: Factories) -> None:
-    ballot = sealed(make, [["o1"], ["o2"], ["o1"], []])
+    ballot = sealed(make, [["o1"], ["o2"], ["o1"], []] * 3)
     contents = [paper.content for paper in queries.papers_of(ballot)]
-    file = file_of(definition_of(ballot), contents, ballot.result)
-    assert file == file_of(definition_of(ballot), contents[::-1], ballot.result)
+    seal = vars(queries.seal_of(ballot))
+    file = file_of(definition_of(ballot), contents, ballot.result, seal)
+    assert file == file_of(definition_of(ballot), contents[::-1], ballot.result, seal)
     assert list(recount.faults(file)) == []
     assert any("line 2" in fault for fault in recount.faults(file.replace('["o1"]', '["o3"]')))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -13,8 +14,10 @@ import pytest
 
 from civic import clock
 from civic.db import begin_write, commit
+from civic.journal import signing
 from civic.settings import ROOT
 from tests.factories import Factories
+from votes import recount
 from votes.ballots import actions, queries
 from votes.ballots.models import Act, Ballot, State
 
@@ -185,6 +188,88 @@ def test_published_ballots_are_counted_again_by_a_stranger(
     wrong = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=False)
     assert wrong.returncode == 1
     assert "line 2" in wrong.stderr
+
+
+ALONE = """
+import sys
+for name in ("cryptography", "flask", "sqlalchemy", "civic", "app", "wtforms", "babel"):
+    sys.modules[name] = None
+from votes import recount
+sys.exit(recount.main(sys.argv[1:]))
+"""
+
+
+def recounted(*arguments: object, alone: bool = False) -> subprocess.CompletedProcess[str]:
+    how = ["-c", ALONE] if alone else ["-m", "votes.recount"]
+    return subprocess.run(
+        [sys.executable, *how, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+
+def downloads(make: Factories, client: Any, folder: Path) -> tuple[Path, Path]:
+    """The ballots and the box of a published vote."""
+    ballot = make.ballot()
+    for n in range(12):
+        make.vote(ballot, ["o1"] if n % 3 else ["o2"])
+    assert client.get(f"{address(ballot)}/box.json").status_code in (403, 409)
+    finish(make, ballot)
+    file, box = folder / "vote.jsonl", folder / "box.json"
+    file.write_bytes(client.get(f"{address(ballot)}/ballots.jsonl").data)
+    box.write_bytes(client.get(f"{address(ballot)}/box.json").data)
+    return file, box
+
+
+def test_a_stranger_verifies_the_seal_and_the_box(
+    make: Factories, client: Any, tmp_path: Path
+) -> None:
+    file, box = downloads(make, client, tmp_path)
+    key = signing.known_keys()[0].public
+    right = recounted(file, box, "--key", key)
+    assert right.returncode == 0, right.stderr
+    assert f"signed with the key {key}" in right.stderr
+    assert "give the root" in right.stderr
+    other = recounted(file, "--key", "ab" * 32)
+    assert (other.returncode, "another key" in other.stderr) == (1, True)
+    box.write_text(box.read_text().replace('"leaves":[["', '"leaves":[["0'))
+    wrong = recounted(file, box)
+    assert wrong.returncode == 1
+    assert "box:" in wrong.stderr
+
+
+def test_without_cryptography_the_recount_says_that_the_signature_is_not_verified(
+    make: Factories, client: Any, tmp_path: Path
+) -> None:
+    file, box = downloads(make, client, tmp_path)
+    alone = recounted(file, box, alone=True)
+    assert alone.returncode == 0, alone.stderr
+    assert "not verified" in alone.stderr
+    assert alone.stdout == recounted(file).stdout
+
+
+def test_whoever_changes_ballots_result_and_marks_together_lacks_the_signature(
+    make: Factories, client: Any, tmp_path: Path
+) -> None:
+    file, _box = downloads(make, client, tmp_path)
+    head, *lines = file.read_text("utf-8").splitlines()
+    lines = [line.replace("o2", "o3") for line in lines]
+    forged = json.loads(head)
+    forged["line_digests"] = [recount.line_mark(line) for line in lines]
+    forged["result"] = recount.counted(forged, lines)
+
+    def written() -> None:
+        forged["head_digest"] = recount.head_mark(forged)
+        file.write_text("\n".join([recount.written(forged), *lines]) + "\n", "utf-8")
+
+    written()
+    seen = recounted(file)
+    assert (seen.returncode, "seal: ballots is" in seen.stderr) == (1, True)
+    said = forged["seal"]["statement"]
+    before, after = recount.sealed(forged)["ballots"], recount.ballots_mark(lines)
+    forged["seal"]["statement"] = said.replace(before, after)
+    written()
+    seen = recounted(file)
+    assert (seen.returncode, "signature does not hold" in seen.stderr) == (1, True)
 
 
 def test_turnout_is_hidden_where_it_was_said(make: Factories, client: Any) -> None:
