@@ -47,6 +47,7 @@ from synthesis.writing import views as _synthesis_writing  # noqa: F401
 from votes import checks as _votes, views as votes  # noqa: F401  (checks register themselves)
 from votes.ballots import checks as _ballots, views as ballots  # noqa: F401
 from votes.ballots.desk import views as _desk  # noqa: F401
+from votes.budgets import actions as _budget_rule  # noqa: F401
 
 BLUEPRINTS = [
     accounts.bp,

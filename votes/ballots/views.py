@@ -19,7 +19,7 @@ from civic.web import slots
 from civic.web.doors import open_to_all, signed_in
 from civic.web.responses import as_file, page, rendered
 from votes import recount
-from votes.ballots import actions, casting, queries, rules, sealing
+from votes.ballots import actions, casting, conditions, queries, rules, sealing
 from votes.ballots.casting import BallotRefusedError, Content
 from votes.ballots.describing import definition_of
 from votes.ballots.export import box_of, file_of
@@ -115,7 +115,8 @@ def shown(
 def _may_vote(ballot: Ballot, voted: bool) -> Verdict:
     """Whether the reader may put a ballot into this box now."""
     on_roll = queries.is_on_roll(ballot, current_user)
-    return rules.may_vote(current_user, ballot, on_roll, voted, now())
+    verdict = rules.may_vote(current_user, ballot, on_roll, voted, now())
+    return verdict and conditions.verdict(ballot, current_user)
 
 
 def around(ballot: Ballot) -> dict[str, Any]:
@@ -123,6 +124,7 @@ def around(ballot: Ballot) -> dict[str, Any]:
     return {
         "space": ballot.space, "ballot": ballot, "sheet": ballot.sheet, "now": now(),
         "labels": LABELS, "is_official": is_official(ballot.space),
+        "panels": slots.panels("ballot.page", [ballot])[ballot.id],
     }  # fmt: skip
 
 

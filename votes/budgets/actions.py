@@ -99,9 +99,11 @@ def _set_envelopes(budget: Budget, plans: Sequence[EnvelopePlan]) -> None:
             envelope.position = shift + number
     db.session.flush()
     for position, plan in enumerate(plans, start=1):
-        envelope = known.get(plain(plan.name).casefold()) or Envelope(budget=budget)
+        envelope = known.get(plain(plan.name).casefold()) or Envelope()
         envelope.name, envelope.amount = plain(plan.name), plan.amount
         envelope.is_town, envelope.position = plan.is_town, position
+        if envelope not in budget.envelopes:
+            budget.envelopes.append(envelope)
     db.session.flush()
     db.session.refresh(budget, ["envelopes"])
 
