@@ -47,7 +47,9 @@ from synthesis.writing import views as _synthesis_writing  # noqa: F401
 from votes import checks as _votes, views as votes  # noqa: F401  (checks register themselves)
 from votes.ballots import checks as _ballots, views as ballots  # noqa: F401
 from votes.ballots.desk import views as _desk  # noqa: F401
-from votes.budgets import actions as _budget_rule  # noqa: F401
+from votes.budgets import checks as _budgets, views as budgets  # noqa: F401
+from votes.budgets.desk import views as _budget_desk  # noqa: F401
+from votes.budgets.works import views as _works  # noqa: F401
 
 BLUEPRINTS = [
     accounts.bp,
@@ -60,6 +62,7 @@ BLUEPRINTS = [
     moderation.bp,
     votes.bp,
     ballots.bp,
+    budgets.bp,
     comments.bp,
     statements.bp,
     proposals.bp,

@@ -223,7 +223,8 @@ class Factories:
         return made
 
     def budget(
-        self, space: Space | None = None, opened: bool = True, costs: tuple[int, ...] = (60, 50, 40),
+        self, space: Space | None = None, opened: bool = True,
+        costs: tuple[int, ...] = (60, 50, 40),
         districts: tuple[str, ...] = ("Nord", "Sud"), **given: Any,
     ) -> Budget:  # fmt: skip
         """A budget of 100 € for the town and for each district, with three projects each; its vote

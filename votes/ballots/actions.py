@@ -164,9 +164,7 @@ def take_out(ballot: Ballot, by: Account) -> None:
         delete(BoxPaper).where(BoxPaper.ballot_id == ballot.id, BoxPaper.voter_key == key)
     )
     names = db.session.execute(
-        delete(Emargement).where(
-            Emargement.ballot_id == ballot.id, Emargement.account_id == by.id
-        )
+        delete(Emargement).where(Emargement.ballot_id == ballot.id, Emargement.account_id == by.id)
     )
     if (papers.rowcount, names.rowcount) != (1, 1):  # type: ignore[attr-defined]
         raise Conflict(_("There is no ballot of yours to take out."))

@@ -236,7 +236,7 @@ def open_vote(budget: Budget, by: Account) -> None:
     """Freeze everything; each envelope gets its ballot, with its feasible projects alone."""
     budget = queries.locked(budget)
     rules.may_change(budget).require()
-    found = list(rules.obstacles(budget, queries.projects_of(budget), _roll(budget), now()))
+    found = list(rules.obstacles(budget, queries.projects_of(budget), roll_of(budget), now()))
     if found:
         raise NotAllowed(" ".join(found))
     for envelope in budget.envelopes:
@@ -249,7 +249,8 @@ def open_vote(budget: Budget, by: Account) -> None:
     db.session.flush()
 
 
-def _roll(budget: Budget) -> int:
+def roll_of(budget: Budget) -> int:
+    """How many may vote, as things stand."""
     return ballot_queries.roll_size(Ballot(electorate=budget.electorate, space_id=budget.space_id))
 
 

@@ -117,6 +117,10 @@ class Budget(Base):
         """The ballots of its envelopes, once it is opened."""
         return [envelope.ballot for envelope in self.envelopes if envelope.ballot is not None]
 
+    def is_open(self, now: datetime) -> bool:
+        """Whether any envelope takes votes at that instant."""
+        return any(ballot.is_open(now) for ballot in self.ballots)
+
 
 class Envelope(Base):
     """A sum of its own with its own projects; two envelopes never mix in a count."""
