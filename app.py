@@ -17,8 +17,10 @@ from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from civic import administration, i18n, jobs
+from civic import administration, disclosure, i18n, jobs
 from civic.accounts import sessions, views as accounts
+from civic.accounts.factors import views as factors
+from civic.accounts.mailed import views as _mailed  # noqa: F401  (routes join the blueprint)
 from civic.assisted import models as _assisted  # noqa: F401  (its tables join the others)
 from civic.commands import PalabreGroup
 from civic.contributions import views as contributions
@@ -28,8 +30,9 @@ from civic.notifications import views as notifications
 from civic.personal import models as _personal  # noqa: F401
 from civic.settings import ROOT, Settings, kept_secret, load_settings
 from civic.spaces import views as spaces
+from civic.starting import require_ready
 from civic.verification import models as _verification  # noqa: F401
-from civic.web import errors, filters, kept, layout, responses, security
+from civic.web import errors, filters, kept, layout, limits, responses, security
 from civic.web.doors import READS_FIRST
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
 from deliberations import views as statements
@@ -40,6 +43,7 @@ from moderation.deciding import views as _deciding  # noqa: F401  (routes join t
 from moderation.reporting import views as _reporting  # noqa: F401
 from proposals import views as proposals
 from synthesis import checks as _synthesis, extremity as _extremity, views as synthesis  # noqa: F401
+from synthesis.answering import views as _synthesis_answering  # noqa: F401
 from synthesis.correcting import views as _correcting  # noqa: F401  (routes join the blueprint)
 from synthesis.publication import views as _publication  # noqa: F401
 from synthesis.workshop import views as _workshop  # noqa: F401
@@ -53,10 +57,12 @@ from votes.budgets.works import views as _works  # noqa: F401
 
 BLUEPRINTS = [
     accounts.bp,
+    factors.bp,
     spaces.bp,
     contributions.bp,
     notifications.bp,
     administration.bp,
+    disclosure.bp,
     journal.bp,
     kept.bp,
     moderation.bp,
@@ -107,6 +113,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     _connect(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    return app
+
+
+def ready_app() -> Flask:
+    """The application for the web server: it refuses to start on faults that a town would feel."""
+    app = create_app()
+    require_ready(app)
     return app
 
 
@@ -162,6 +175,7 @@ def _connect(app: Flask) -> None:
     i18n.init_app(app)
     jobs.init_app(app)
     sessions.init_app(app)
+    limits.init_app(app)
     CSRFProtect(app)
     responses.htmx.init_app(app)
     layout.init_app(app)
@@ -169,8 +183,9 @@ def _connect(app: Flask) -> None:
     security.init_app(app)
     errors.init_app(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=31_536_000
-    )
+        app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=31_536_000,
+        add_headers_function=security.on_static_files(app),
+    )  # fmt: skip
 
 
 def _start_unit_of_work() -> None:

@@ -21,6 +21,10 @@ class SignInNeeded(NotAllowed):
     """Nobody is signed in, and this needs somebody."""
 
 
+class FreshCheckNeeded(NotAllowed):
+    """The person must prove again that they are there before this."""
+
+
 class NotOpen(NotAllowed):
     """The calendar says no: it is too early or too late."""
 

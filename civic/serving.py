@@ -10,19 +10,22 @@ import time
 from types import FrameType
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from civic import jobs
 from civic.settings import ROOT, Settings, active
+from civic.starting import require_ready
 
 GRACE_SECONDS = 20
-GUNICORN = ["-m", "gunicorn", "app:create_app()"]
+GUNICORN = ["-m", "gunicorn", "app:ready_app()"]
 
 
 @click.command("web")
 @with_appcontext
 def web() -> None:
     """Serve the pages with gunicorn (no worker)."""
+    require_ready(current_app)
     command = gunicorn_command(active())
     os.chdir(ROOT)
     os.execv(command[0], command)  # noqa: S606  (in place of this process: signals reach it)
@@ -53,6 +56,7 @@ def _quick_folder(settings: Settings) -> str:
 @with_appcontext
 def worker(no_periodic: bool) -> None:
     """Run the jobs. Exactly one worker of an instance runs the periodic tasks."""
+    require_ready(current_app)
     consumer = jobs.queue().create_consumer(
         workers=1, periodic=not no_periodic, initial_delay=0.2, max_delay=2.0
     )
@@ -63,6 +67,7 @@ def worker(no_periodic: bool) -> None:
 @with_appcontext
 def serve() -> None:
     """Serve the pages and run the jobs, as one process tree. Ctrl-C stops everything."""
+    require_ready(current_app)
     _end_with(Tree(active()).run())
 
 

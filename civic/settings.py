@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,9 +27,17 @@ QUEUES = ("sqlite", "postgresql", "redis", "rediss")
 class SettingsError(Exception):
     """Some settings are missing or absurd; the message lists every one of them."""
 
+    title = "These settings cannot be used:"
+
     def __init__(self, faults: list[str]) -> None:
         self.faults = faults
-        super().__init__("These settings cannot be used:\n" + "\n".join(f"- {f}" for f in faults))
+        super().__init__("\n".join([self.title, *(f"- {fault}" for fault in faults)]))
+
+
+class NotReadyError(SettingsError):
+    """A town cannot be served in this state; the message lists every fault and its cure."""
+
+    title = "Palabre does not start:"
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,7 @@ class Settings:
     var_dir: Path = ROOT / "var"  # database file, job queue, secret, files
     database_url: str = ""  # empty: an SQLite file in var_dir
     jobs_url: str = ""  # empty: an SQLite file in var_dir; else postgresql:// or redis://
+    limits_url: str = ""  # empty: an SQLite file in var_dir; else postgresql:// or redis://
     secret_key: str = ""  # empty: one is made at first start and kept in var_dir
     signing_key: str = ""  # empty: one is made at the first signature and kept in var_dir
     demonstration: bool = False  # an invented town, with one-click sign-in for each role
@@ -51,8 +61,11 @@ class Settings:
     secure_cookies: bool = False  # true as soon as the site is served over HTTPS
     trusted_proxies: int = 0  # how many proxies in front of us set X-Forwarded-* headers
     trusted_hosts: tuple[str, ...] = ()  # empty: the host of base_url and loopback names
+    venues: tuple[str, ...] = ()  # addresses of halls where many people share one: limits times 20
+    outgoing_hosts: tuple[str, ...] = ()  # other servers that this one may ask (imports by address)
     smtp_url: str = ""  # empty: no mail leaves; smtp://user:password@host:port, or smtps://
     mail_from: str = "palabre@localhost"  # sender of every mail
+    security_contact: str = ""  # mailto: or https: address for reports; empty: mail_from
     web_workers: int = 2  # web processes
     web_threads: int = 4  # threads in each web process
     argon2_memory: int = 19_456  # KiB of memory for one password check (argon2id)
@@ -73,14 +86,30 @@ class Settings:
         return self.jobs_url or f"sqlite:///{self.var_dir / 'jobs.db'}"
 
     @property
+    def limits(self) -> str:
+        """The address of the counters of rate limits."""
+        address = self.limits_url or f"sqlite:///{self.var_dir / 'limits.db'}"
+        return address.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
     def zone(self) -> ZoneInfo:
         """The zone in which every date is shown."""
         return ZoneInfo(self.timezone)
 
     @property
+    def is_production(self) -> bool:
+        """Whether a town is served: the outside reaches us over HTTPS."""
+        return self.base_url.startswith("https://")
+
+    @property
     def sends_mail(self) -> bool:
         """Whether mails leave this machine."""
         return bool(self.smtp_url)
+
+    @property
+    def asks_second_factor(self) -> bool:
+        """Whether roles stay closed without a second factor; the demonstration does without."""
+        return not self.demonstration
 
     @property
     def hosts(self) -> list[str]:
@@ -163,6 +192,14 @@ def _read_values(given: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     return values, faults
 
 
+def _is_network(raw: str) -> bool:
+    try:
+        ip_network(raw)
+    except ValueError:
+        return False
+    return True
+
+
 def _absurdities(settings: Settings) -> list[str]:
     checks = {
         "PALABRE_PORT must be between 1 and 65535.": 1 <= settings.port <= 65_535,
@@ -181,6 +218,13 @@ def _absurdities(settings: Settings) -> list[str]:
             settings.jobs_url
         )
         or settings.jobs_url.split(":", 1)[0] in QUEUES,
+        "PALABRE_LIMITS_URL must start with sqlite:///, postgresql:// or redis://.": not (
+            settings.limits_url
+        )
+        or settings.limits_url.split(":", 1)[0] in QUEUES,
+        "PALABRE_VENUES must be addresses or networks, such as 192.0.2.7 or 2001:db8::/32.": all(
+            _is_network(venue) for venue in settings.venues
+        ),
         "PALABRE_BASE_URL must start with http:// or https://.": settings.base_url.startswith(
             ("http://", "https://")
         ),
@@ -196,6 +240,10 @@ def _absurdities(settings: Settings) -> list[str]:
         or re.fullmatch("[0-9a-f]{64}", settings.signing_key) is not None,
         "PALABRE_DEMONSTRATION cannot be on while PALABRE_SMTP_URL is set: the people of the "
         "demonstration are invented.": not (settings.demonstration and settings.smtp_url),
+        "PALABRE_SECURITY_CONTACT must start with mailto: or https://.": not (
+            settings.security_contact
+        )
+        or settings.security_contact.startswith(("mailto:", "https://")),
         "PALABRE_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.": settings.log_level
         in ("DEBUG", "INFO", "WARNING", "ERROR"),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from civic.db import begin_write, commit, db
+from civic.errors import CivicError
 from civic.i18n import gettext as _, ngettext
+from civic.outgoing import fetch
 from civic.settings import active
 from civic.spaces.models import Space
 from imports.actions import Outcome, bring_in
@@ -22,7 +25,37 @@ from imports.fitting import told
 from imports.plain import USUAL, read_plain
 from imports.polis import read_polis
 
-FILE = click.Path(path_type=Path)
+
+class Source(click.ParamType):
+    """A file, or its https address on a host of `PALABRE_OUTGOING_HOSTS`."""
+
+    name = "file or address"
+
+    def convert(self, value: Any, *_more: Any) -> Any:
+        """An address stays as it is; it is read when the command runs."""
+        return value if str(value).startswith("https://") else Path(value)
+
+
+FILE = Source()
+SOURCE = Path | str
+
+
+def _file(source: SOURCE | None) -> Path | None:
+    """The file of a source; what stands at an address is fetched and dropped at the end."""
+    if source is None or isinstance(source, Path):
+        return source
+    try:
+        answer = fetch(source)
+    except CivicError as error:
+        raise click.ClickException(str(error)) from None
+    if answer.status != 200:
+        raise click.ClickException(
+            _("%(url)s answered %(status)s.", url=source, status=answer.status)
+        )
+    folder = click.get_current_context().with_resource(tempfile.TemporaryDirectory())
+    here = Path(folder) / "source"
+    here.write_bytes(answer.body)
+    return here
 
 
 @click.group("import")
@@ -54,14 +87,15 @@ ENCODING = click.option("--encoding", help="Of the files; found out otherwise.")
 @_options
 @with_appcontext
 def decidim(
-    proposals: Path | None, comments: Path | None, debates: Path | None, encoding: str | None,
+    proposals: SOURCE | None, comments: SOURCE | None, debates: SOURCE | None, encoding: str | None,
     slug: str, **choices: Any,
 ) -> None:  # fmt: skip
     """Bring in Decidim exports: PROPOSALS.csv, comments, debates."""
     if proposals is None and comments is None:
         raise click.UsageError(_("Give at least one file."))
     _run(slug, choices, lambda: read_decidim(
-        proposals, comments, debates, active().zone, choices["language"], encoding
+        _file(proposals), _file(comments), _file(debates), active().zone, choices["language"],
+        encoding,
     ))  # fmt: skip
 
 
@@ -75,7 +109,7 @@ def decidim(
 @_options
 @with_appcontext
 def contributions(
-    file: Path, mapping: tuple[str, ...], kind: str, encoding: str | None, slug: str,
+    file: SOURCE, mapping: tuple[str, ...], kind: str, encoding: str | None, slug: str,
     **choices: Any,
 ) -> None:  # fmt: skip
     """Bring in a CSV file with one text a row."""
@@ -86,12 +120,12 @@ def contributions(
             raise click.UsageError(_("--map takes OURS=COLUMN, not “%(pair)s”.", pair=pair))
         columns[ours.strip()] = theirs.strip()
     _run(slug, choices, lambda: read_plain(
-        file, columns, Kind(kind), active().zone, choices["language"], encoding
+        _file(file) or Path(), columns, Kind(kind), active().zone, choices["language"], encoding
     ))  # fmt: skip
 
 
 @bring.command("polis")
-@click.argument("folder", type=FILE)
+@click.argument("folder", type=click.Path(path_type=Path))
 @_options
 @with_appcontext
 def polis(folder: Path, slug: str, **choices: Any) -> None:

@@ -12,7 +12,7 @@ from civic.db import db
 from civic.errors import Conflict
 from civic.events import Event
 from civic.i18n import gettext as _
-from civic.notifications.actions import notify
+from civic.notifications.actions import notify, unsay
 from civic.spaces.models import Space
 from civic.spaces.queries import roles_of
 from civic.text import plain, to_html
@@ -82,6 +82,26 @@ def answer(
         _apply(proposal, row, by, before)
     db.session.flush()
     return row
+
+
+def take_back_answer(proposal: Proposal, by: Account) -> None:
+    """Take back an answer that was given in error: the proposal awaits one again.
+
+    Those who had not yet read that it was answered are told nothing; the others are told.
+    """
+    may_answer(roles_of(by, proposal.space)).require()
+    row = proposal.answer
+    if row is None:
+        return
+    if proposal.stage is not Stage.WITHDRAWN:
+        proposal.stage, proposal.is_settled = Stage.NOT_ANSWERED, False
+    db.session.delete(row)
+    db.session.flush()
+    db.session.refresh(proposal, ["answer"])
+    audit.record(by, "proposal.answer_taken_back", about=proposal)
+    notify(
+        unsay("proposals.answered", proposal), "proposals.answer_taken_back", about=proposal, by=by
+    )
 
 
 def _apply(proposal: Proposal, row: OfficialAnswer, by: Account, before: Stage) -> None:

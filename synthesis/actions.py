@@ -21,7 +21,16 @@ from synthesis import queries, rules, sources
 from synthesis.drafting import Draft, Kept
 from synthesis.events import synthesis_published
 from synthesis.figures import unread_count
-from synthesis.models import Decision, Placement, Quote, State, Summary, Synthesis, Theme
+from synthesis.models import (
+    Decision,
+    Placement,
+    Quote,
+    State,
+    Submission,
+    Summary,
+    Synthesis,
+    Theme,
+)
 
 COMPUTE = "synthesis.jobs:compute"
 DIGEST = 64
@@ -249,12 +258,31 @@ def written(synthesis: Synthesis, by: Account, act: str, about: object, **detail
     db.session.flush()
 
 
-def publish(synthesis: Synthesis, by: Account, turn: int, accepts_unread: bool = False) -> None:
-    """Show a version to everyone, and tell those who are quoted in it, once."""
+def submit(
+    synthesis: Synthesis, by: Account, turn: int, accepts_unread: bool = False
+) -> Submission:
+    """Ask the other officials of the space to read a version and publish it."""
     unread = unread_count(synthesis)
     roles = roles_of(by, synthesis.space)
-    rules.may_publish(roles, synthesis, unread, accepts_unread).require()
+    rules.may_submit(roles, synthesis, unread, accepts_unread).require()
     take_turn(synthesis, turn)
+    row = synthesis.submission or Submission(synthesis_id=synthesis.id)
+    row.turn, row.accepts_unread, row.by_id, row.at = synthesis.turn, accepts_unread, by.id, now()
+    db.session.add(row)
+    db.session.flush()
+    db.session.refresh(synthesis, ["submission"])
+    audit.record(by, "synthesis.submitted", about=synthesis, unread_themes=unread)
+    _tell(synthesis, by, "synthesis.submitted", queries.officials_of(synthesis.space))
+    return row
+
+
+def publish(synthesis: Synthesis, by: Account, turn: int) -> None:
+    """Show a version that a colleague submitted to everyone, and tell those who wrote, once."""
+    rules.may_publish(by, roles_of(by, synthesis.space), synthesis).require()
+    take_turn(synthesis, turn)
+    row = db.session.get_one(Submission, synthesis.id)
+    row.published_by_id = by.id
+    unread = unread_count(synthesis)
     db.session.execute(
         update(Synthesis)
         .where(Synthesis.space_id == synthesis.space_id, Synthesis.state == State.PUBLISHED)
@@ -267,14 +295,14 @@ def publish(synthesis: Synthesis, by: Account, turn: int, accepts_unread: bool =
     synthesis.figures = queries.recomputed_figures(synthesis) | {"unread_themes": unread}
     figures = {k: v for k, v in synthesis.figures.items() if k != "themes"}
     audit.record(by, "synthesis.published", about=synthesis, **figures)
-    _tell(synthesis, by, told)
+    _tell(synthesis, by, "synthesis.published", told)
     synthesis_published.send(db.session(), synthesis_id=synthesis.id)
 
 
-def _tell(synthesis: Synthesis, by: Account, account_ids: Iterable[int]) -> None:
+def _tell(synthesis: Synthesis, by: Account, verb: str, account_ids: Iterable[int]) -> None:
     space = synthesis.space
     notify(
-        account_ids, "synthesis.published", by=by,
+        account_ids, verb, by=by,
         slug=space.slug, space=space.title, number=synthesis.number,
     )  # fmt: skip
     db.session.flush()

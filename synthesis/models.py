@@ -102,6 +102,13 @@ class Synthesis(Base):
     space: Mapped[Space] = relationship()
     asked_by: Mapped[Account] = relationship(foreign_keys=[asked_by_id])
     published_by: Mapped[Account | None] = relationship(foreign_keys=[published_by_id])
+    submission: Mapped[Submission | None] = relationship(back_populates="synthesis")
+
+    @property
+    def awaits_publication(self) -> Submission | None:
+        """What an official submitted, if nothing changed since."""
+        row = self.submission
+        return row if row and self.state is State.REVIEW and row.turn == self.turn else None
 
     @property
     def is_public(self) -> bool:
@@ -122,6 +129,31 @@ class Synthesis(Base):
     def workshop_url(self) -> str:
         """The address of its review."""
         return url_for("synthesis.review", slug=self.space.slug, number=self.number)
+
+
+class Submission(Base):
+    """One official has prepared a version and asks another to read and publish it.
+
+    `turn` is that of the version when it was submitted: any change since takes the submission
+    back. The database lets nobody publish what they submitted themselves.
+    """
+
+    __tablename__ = "synthesis_submission"
+    __table_args__ = (CheckConstraint("published_by_id <> by_id", name="four_eyes"),)
+
+    synthesis_id: Mapped[int] = mapped_column(
+        ForeignKey("synthesis.id", ondelete="CASCADE"), primary_key=True
+    )
+    turn: Mapped[int]
+    accepts_unread: Mapped[bool] = mapped_column(Boolean, default=False)
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="RESTRICT"))
+    at: Mapped[datetime]
+    published_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("account.id", ondelete="RESTRICT")
+    )
+
+    synthesis: Mapped[Synthesis] = relationship(back_populates="submission")
+    by: Mapped[Account] = relationship(foreign_keys=[by_id])
 
 
 class Theme(Base):
@@ -269,6 +301,44 @@ class Quote(Base):
     version: Mapped[int]
 
     placement: Mapped[Placement] = relationship(viewonly=True)
+
+
+class AnswerBatch(Base):
+    """A theme's answer given to the proposals that it holds, all at once, and undone at once.
+
+    `decision`, `body` are those of the theme when it was asked for.
+    """
+
+    __tablename__ = "answer_batch"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id", ondelete="CASCADE"), index=True)
+    decision: Mapped[Decision] = mapped_column(_words(Decision))
+    body: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="RESTRICT"))
+    at: Mapped[datetime]
+    job_id: Mapped[int | None]
+    done_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="RESTRICT"))
+
+    theme: Mapped[Theme] = relationship()
+    by: Mapped[Account] = relationship(foreign_keys=[by_id])
+
+
+class BatchAnswer(Base):
+    """One proposal of a batch. `answered_at` is that of the answer which the batch gave: an answer
+    that changed since is no longer the batch's to take back."""
+
+    __tablename__ = "batch_answer"
+
+    batch_id: Mapped[int] = mapped_column(
+        ForeignKey("answer_batch.id", ondelete="CASCADE"), primary_key=True
+    )
+    proposal_id: Mapped[int] = mapped_column(
+        ForeignKey("proposal.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    answered_at: Mapped[datetime | None]
 
 
 class Change(Base):

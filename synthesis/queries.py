@@ -12,8 +12,9 @@ from civic.contributions.models import Contribution, SpaceCount, visible
 from civic.db import db
 from civic.errors import Missing
 from civic.jobs import Job
-from civic.spaces.models import Space
-from synthesis.models import UNDER_WAY, Placement, State, Synthesis, Theme
+from civic.spaces.models import Role, Space
+from civic.spaces.queries import team_of
+from synthesis.models import UNDER_WAY, Placement, State, Submission, Synthesis, Theme
 
 KINDS = ("proposal",)
 KINDS_WITH_COMMENTS = ("proposal", "comment")
@@ -24,6 +25,12 @@ def kinds_read(with_comments: bool) -> tuple[str, ...]:
     return KINDS_WITH_COMMENTS if with_comments else KINDS
 
 
+def officials_of(space: Space) -> set[int]:
+    """The accounts that make the synthesis of a space."""
+    team = db.session.scalars(team_of(space))
+    return {member.account_id for member in team if member.role is Role.OFFICIAL}
+
+
 def versions_of(space: Space) -> Select[Synthesis]:
     """Every version of a space, newest first."""
     return (
@@ -31,6 +38,7 @@ def versions_of(space: Space) -> Select[Synthesis]:
         .where(Synthesis.space_id == space.id)
         .order_by(Synthesis.number.desc())
         .options(joinedload(Synthesis.asked_by), joinedload(Synthesis.published_by))
+        .options(joinedload(Synthesis.submission).joinedload(Submission.by))
     )
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from datetime import datetime, timedelta
 
+from civic.accounts.models import Account
 from civic.errors import YES, Verdict, no
 from civic.i18n import gettext as _, ngettext
 from civic.spaces.models import Role
-from synthesis.models import State, Synthesis, Theme
+from synthesis.models import AnswerBatch, Decision, State, Synthesis, Theme
 
 FEWEST_PEOPLE = 5  # a group, or a cell of a table, of fewer people is never shown
 MOST_THEMES = 60
+UNDO_WITHIN = timedelta(days=1)  # answers given in bulk can be taken back in bulk
 PARTS = range(2, 9)  # into how many a theme may be cut
 
 
@@ -78,10 +81,10 @@ def may_merge(source: Theme, target: Theme) -> Verdict:
     return YES
 
 
-def may_publish(
+def may_submit(
     roles: Set[Role], synthesis: Synthesis, unread: int, accepts_unread: bool
 ) -> Verdict:
-    """Every theme has been read, or the official says that they publish all the same."""
+    """Every theme has been read, or the official says that they go on all the same."""
     allowed = may_arrange(roles, synthesis)
     if not allowed:
         return allowed
@@ -96,4 +99,44 @@ def may_publish(
                 unread,
             )
         )
+    return YES
+
+
+def may_publish(viewer: Account, roles: Set[Role], synthesis: Synthesis) -> Verdict:
+    """Four eyes: what one official submitted, another publishes, if nothing changed since."""
+    allowed = may_arrange(roles, synthesis)
+    if not allowed:
+        return allowed
+    if synthesis.submission is None:
+        return no(_("An official must submit this version for a second reading first."))
+    if synthesis.awaits_publication is None:
+        return no(_("This version changed after it was submitted: it must be submitted again."))
+    if synthesis.submission.by_id == viewer.id:
+        return no(
+            _("You submitted this version yourself: another official reads and publishes it.")
+        )
+    return YES
+
+
+def may_answer_all(roles: Set[Role], theme: Theme) -> Verdict:
+    """A published answer with a decision can be given to the proposals of its theme."""
+    if not is_official(roles):
+        return is_official(roles)
+    if theme.synthesis.state is not State.PUBLISHED:
+        return no(_("Publish the synthesis first: the answers lead back to it."))
+    if theme.decision is Decision.NONE or not theme.answer:
+        return no(_("Write the answer to this theme, with its decision, first."))
+    return YES
+
+
+def may_take_back(roles: Set[Role], batch: AnswerBatch, now: datetime) -> Verdict:
+    """For a day, answers given all at once can be taken back all at once."""
+    if not is_official(roles):
+        return is_official(roles)
+    if batch.undone_at is not None:
+        return no(_("This has been undone already."))
+    if batch.done_at is None:
+        return no(_("These answers are still being given."))
+    if now - batch.done_at > UNDO_WITHIN:
+        return no(_("These answers are more than a day old. Correct them one by one."))
     return YES

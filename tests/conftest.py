@@ -28,6 +28,7 @@ from app import create_app
 from civic import clock
 from civic.db import db as database
 from civic.settings import ROOT, Settings
+from civic.web import limits
 from tests import factories
 from tests.page import Page
 from tests.real.server import environment, free_port
@@ -138,6 +139,7 @@ class KeptSession(scoped_session[Session]):
 def db(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[scoped_session[Session]]:
     """The database session, inside an application context; all is rolled back at the end."""
     with app.app_context():
+        limits.storage().reset()
         connection = database.engine.connect()
         outer = connection.begin()
         session = KeptSession(
@@ -189,6 +191,7 @@ class CheckedClient(FlaskClient):
         form = {"email": account.email, "password": factories.PASSWORD}
         response = self.submit("/sign-in", form)
         assert response.status_code == 303, response.text
+        factories.present_for_good(account)
         return self
 
 

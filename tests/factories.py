@@ -6,9 +6,11 @@ import itertools
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import update
+
 from civic import clock
 from civic.accounts.actions import create_account
-from civic.accounts.models import Account
+from civic.accounts.models import Account, SignIn
 from civic.contributions.models import Contribution
 from civic.db import begin_write, commit, db
 from civic.spaces.actions import PhasePlan, create_space, give_role, publish_space
@@ -19,7 +21,7 @@ from moderation import actions as moderation
 from moderation.models import Case, Decision, Outcome, Reason
 from proposals import actions as proposals
 from proposals.models import Proposal
-from synthesis.actions import publish as publish_synthesis, receive
+from synthesis.actions import publish as publish_synthesis, receive, submit as submit_synthesis
 from synthesis.drafting import Draft, DraftPlace, DraftQuote, DraftTheme, Kept
 from synthesis.models import State as SynthesisState, Synthesis
 from synthesis.queries import readable, versions_of
@@ -31,6 +33,22 @@ from votes.budgets.models import Budget, Study
 PASSWORD = "une phrase de quatre mots"
 EVERYTHING = frozenset(Act)
 _numbers = itertools.count(1)
+
+
+def present_for_good(account: Account) -> None:
+    """Hold the sign-ins of a person for made with a second factor, just now, whenever that is.
+
+    Roles are then open, and a test may move the clock without being signed out.
+    """
+    begin_write()
+    always = clock.now() + timedelta(days=3_650)
+    mine = update(SignIn).where(SignIn.account_id == account.id, SignIn.ended_at.is_(None))
+    db.session.execute(
+        mine.values(
+            second_factor_at=clock.now(), fresh_at=always, seen_at=always, expires_at=always
+        )
+    )
+    commit()
 
 
 class Factories:
@@ -165,6 +183,7 @@ class Factories:
         The first of each theme is quoted.
         """
         by = by or self.official(space)
+        colleague = self.official(space) if published else by
         begin_write()
         number = len(db.session.scalars(versions_of(space)).all()) + 1
         made = Synthesis(
@@ -195,7 +214,8 @@ class Factories:
         receive(made, draft, read, None, Kept())
         made.title, made.intro, made.intro_html = "Ce que vous avez dit", "Merci.", "<p>Merci.</p>"
         if published:
-            publish_synthesis(made, by, made.turn, accepts_unread=True)
+            submit_synthesis(made, colleague, made.turn, accepts_unread=True)
+            publish_synthesis(made, by, made.turn)
         commit()
         return made
 

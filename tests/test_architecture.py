@@ -17,6 +17,7 @@ from civic.jobs import PERIODIC
 from civic.settings import ROOT
 from civic.web.doors import DOOR
 from tests.conftest import settings_for
+from tests.security.permissions import missing
 from town import outputs
 
 ORDER = ["civic", "moderation", "votes", "deliberations", "proposals", "synthesis", "imports"]
@@ -26,6 +27,7 @@ COMMITTERS = {"views", "jobs", "commands", "command"}
 MAY_COMMIT = {"civic/db.py", "civic/jobs.py", "civic/administration.py", "civic/outbox/jobs.py"}
 MAY_COMMIT |= {
     "town/synthesis.py",
+    "civic/accounts/sessions.py",
     "civic/operating.py",
     "civic/web/kept.py",
     "civic/web/once.py",
@@ -152,6 +154,12 @@ def test_every_route_states_its_door(joined: Flask) -> None:
     assert not without, without
 
 
+def test_every_route_has_its_line_in_the_permission_table(joined: Flask) -> None:
+    """Quick, so that a new route learns it at once; tests/security holds the table to the truth."""
+    without = [f"{method} {rule.endpoint}" for method, rule in missing(joined)]
+    assert not without, f"{without}: run `python -m tests.security.permissions`, read, paste"
+
+
 def test_addresses_are_kebab_case_and_their_parts_are_typed(joined: Flask) -> None:
     for rule in joined.url_map.iter_rules():
         if rule.endpoint == "static":
@@ -182,6 +190,22 @@ def test_templates_mark_only_stored_html_as_safe() -> None:
             for before in line.split("| safe")[:-1]:
                 if not before.rstrip().endswith("_html"):
                     faults.append(f"{path.relative_to(ROOT)}:{number}")
+    assert not faults, faults
+
+
+WAYS_OUT = {"http.client", "urllib.request", "socket", "smtplib", "ftplib", "requests", "httpx"}
+WAYS_OUT |= {"aiohttp", "urllib3", "telnetlib", "poplib", "imaplib", "xmlrpc", "websockets"}
+MAY_CALL_OUT = {"civic/outgoing.py": "the one way out", "civic/outbox/jobs.py": "mail alone"}
+
+
+def test_one_module_opens_connections_to_other_servers() -> None:
+    faults = [
+        f"{name_of(path)} imports {name}: ask through civic.outgoing.fetch"
+        for path in modules()
+        if name_of(path) not in MAY_CALL_OUT
+        for name in imported(path)
+        if name in WAYS_OUT or name.partition(".")[0] in WAYS_OUT
+    ]
     assert not faults, faults
 
 

@@ -31,7 +31,7 @@ from moderation import actions as moderation
 from moderation.models import Outcome, Reason
 from proposals import actions as proposals
 from proposals.models import Proposal, Stage
-from synthesis.actions import publish
+from synthesis.actions import publish, submit
 from town.content import Content, Row
 from town.polls import Poll
 from town.synthesis import Review, compute
@@ -41,7 +41,7 @@ SEED = 1789
 VOTERS = 320  # people who vote on statements, the inhabitants who write included
 FILLED = 0.72  # share of the statements that a voter answers
 SUPPORTERS = 60  # supports of the most popular proposal
-DEMONSTRATED = dict(zip(("p001", "p002", "m1", "o1", "a1"), DEMONSTRATION_KEYS, strict=True))
+DEMONSTRATED = dict(zip(("p001", "p002", "m1", "o1", "o2", "a1"), DEMONSTRATION_KEYS, strict=True))
 ROLES = {"moderator": Role.MODERATOR, "official": Role.OFFICIAL}
 
 
@@ -287,7 +287,8 @@ class Builder:
                 review.answer(themes[row["theme"]], row, readers[number % len(readers)])
             review.introduce(written, day_in_words(self.midnight(written["next_day"])))
         with self.on_day(written["day"]):
-            publish(synthesis, author, synthesis.turn)
+            submit(synthesis, author, synthesis.turn)
+            publish(synthesis, next(r for r in readers if r is not author), synthesis.turn)
 
 
 def build(tell: Callable[[str], None] = lambda _title: None) -> None:

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from civic import audit
 from civic.accounts import passwords
-from civic.accounts.models import Account, Credential, MailToken, Origin, Purpose, SignIn
+from civic.accounts.models import (
+    Account,
+    Ceremony,
+    Credential,
+    MailToken,
+    Origin,
+    Purpose,
+    SignIn,
+)
 from civic.accounts.queries import hash_of, live_mail_token
 from civic.accounts.rules import (
+    CEREMONY_LASTS,
     LINK_LASTS,
     SIGN_IN_LASTS,
     SIGN_IN_LASTS_PRIVILEGED,
-    password_fault,
 )
 from civic.clock import now
 from civic.db import db, insert_if_absent
@@ -38,7 +48,7 @@ def create_account(
         When the address has an account; callers that face the public must not tell.
     """
     email = email.strip().casefold()
-    fault = password_fault(password, name, email.partition("@")[0])
+    fault = passwords.fault_of(password, name, email.partition("@")[0])
     if fault:
         raise Invalid("password", fault)
     account = Account(
@@ -95,7 +105,7 @@ def _mail(account: Account, letter: str, **context: str) -> None:
     post(account.email, template, account.language, name=account.name, **context)
 
 
-def _new_mail_token(account: Account, purpose: Purpose) -> str:
+def _new_mail_token(account: Account, purpose: Purpose, address: str = "") -> str:
     token = secrets.token_urlsafe(32)
     db.session.execute(
         update(MailToken)
@@ -109,11 +119,82 @@ def _new_mail_token(account: Account, purpose: Purpose) -> str:
             account_id=account.id,
             purpose=purpose,
             expires_at=now() + LINK_LASTS[purpose],
+            address=address,
         )
     )
     db.session.flush()
     db.session.refresh(account)
     return token
+
+
+def send_link(credential: Credential | None, email: str, language: str, way_on: str) -> None:
+    """Send the link that signs in; an unknown address gets a mail that says so."""
+    if credential is None:
+        post(email, "accounts/mails/unknown.txt", language)
+        return
+    account = credential.account
+    token = _new_mail_token(account, Purpose.ENTER, way_on[:254])
+    _mail(account, "enter", token=token)
+
+
+def use_link(token: str) -> tuple[Account, str]:
+    """Use up a link that signs in: the person, and the page they came for.
+
+    Whoever opens it reads the mails of that address, which is thereby confirmed.
+    """
+    found = _use(token, Purpose.ENTER)
+    found.account.confirmed_at = found.account.confirmed_at or now()
+    return found.account, found.address
+
+
+def ask_to_move(account: Account, email: str) -> None:
+    """Write to a new address, and tell the present one; nothing changes yet.
+
+    A new address that has an account already is told so, by mail alone.
+    """
+    email = email.strip().casefold()
+    token = _new_mail_token(account, Purpose.MOVE, email)
+    if db.session.scalar(select(Credential.account_id).where(Credential.email == email)):
+        post(email, "accounts/mails/already.txt", account.language)
+    else:
+        values = {"name": account.name, "token": token}
+        post(email, "accounts/mails/move.txt", account.language, **values)
+    if account.email:
+        _mail(account, "moving")
+    audit.record(account, "account.move_asked", about=account)
+
+
+def move(token: str) -> Account:
+    """Take the new address that a link confirms, and tell the one before.
+
+    Raises
+    ------
+    Conflict
+        When the link is spent, or the address has been taken since.
+    """
+    found = _use(token, Purpose.MOVE)
+    account, before = found.account, found.account.email
+    if before:
+        _mail(account, "moved")
+    if not _set_address(account, found.address):
+        raise Conflict(_("This link has been used or is out of date. Ask for a new one."))
+    account.confirmed_at = account.confirmed_at or now()
+    audit.record(account, "account.moved", about=account)
+    return account
+
+
+def _set_address(account: Account, email: str) -> bool:
+    """Whether the address was free."""
+    if account.credential is None:
+        row = {"account_id": account.id, "email": email, "password_hash": "", "changed_at": now()}
+        return insert_if_absent(Credential, row)
+    try:
+        with db.session.begin_nested():
+            account.credential.email = email
+            db.session.flush()
+    except IntegrityError:
+        return False
+    return True
 
 
 def confirm(token: str) -> Account:
@@ -165,56 +246,162 @@ def reset_password(token: str, password: str) -> Account:
     return account
 
 
+def _spend_links(account: Account) -> None:
+    """Links that open the account are worth nothing once its password has changed."""
+    db.session.execute(
+        update(MailToken)
+        .where(MailToken.account_id == account.id, MailToken.used_at.is_(None))
+        .where(MailToken.purpose != Purpose.CONFIRM)
+        .values(used_at=now())
+    )
+
+
+def lock(account: Account, by: Account | None, because: str) -> None:
+    """Close an account until further notice: every device is signed out, nothing is erased."""
+    account.locked_at = account.locked_at or now()
+    end_sign_ins(account)
+    _spend_links(account)
+    audit.record(by, "account.locked", about=account, because=because)
+
+
+def unlock(account: Account, by: Account | None, because: str) -> None:
+    """Open a locked account again."""
+    account.locked_at = None
+    audit.record(by, "account.unlocked", about=account, because=because)
+
+
 def _require_good(password: str, account: Account) -> None:
-    fault = password_fault(password, account.name, account.email.partition("@")[0])
+    fault = passwords.fault_of(password, account.name, account.email.partition("@")[0])
     if fault:
         raise Invalid("password", fault)
 
 
 def set_password(account: Account, password: str, keep: str = "") -> None:
-    """Change the password and end every sign-in but the one whose token is `keep`."""
+    """Change the password; end every sign-in but the one whose token is `keep`, and every link."""
     _require_good(password, account)
     assert account.credential is not None
     account.credential.password_hash = passwords.hash_password(password)
     account.credential.changed_at = now()
+    _spend_links(account)
     end_sign_ins(account, keep=keep)
     audit.record(account, "account.password_changed", about=account)
     _mail(account, "changed")
 
 
-def open_sign_in(account: Account, device: str, privileged: bool = False) -> str:
+def hash_again(account: Account, password: str) -> None:
+    """Keep the same password with today's costs."""
+    assert account.credential is not None
+    account.credential.password_hash = passwords.hash_password(password)
+
+
+def open_sign_in(
+    account: Account, device: str, privileged: bool = False, second_factor: bool = False,
+    provider: str = "", id_token: str = "",
+) -> str:  # fmt: skip
     """Start a session on one device; the token goes into its cookie and is stored hashed."""
     token = secrets.token_urlsafe(32)
     lasts = SIGN_IN_LASTS_PRIVILEGED if privileged else SIGN_IN_LASTS
+    here = SignIn(
+        token_hash=hash_of(token),
+        account_id=account.id,
+        device=plain(device)[:120],
+        created_at=now(),
+        expires_at=now() + lasts,
+        seen_at=now(),
+        fresh_at=now(),
+        is_privileged=privileged,
+        second_factor_at=now() if second_factor else None,
+        provider=provider,
+        id_token=id_token,
+    )
+    db.session.add(here)
+    db.session.flush()
+    account.sign_in_token, account.sign_in = token, here
+    return token
+
+
+def shorten_sign_ins(account: Account) -> None:
+    """Hold this person's devices to the limits of those who are entrusted with something."""
+    live = update(SignIn).where(SignIn.account_id == account.id, SignIn.ended_at.is_(None))
+    latest = now() + SIGN_IN_LASTS_PRIVILEGED
+    db.session.execute(live.values(is_privileged=True))
+    db.session.execute(live.where(SignIn.expires_at > latest).values(expires_at=latest))
+
+
+def touch(token_hash: str) -> None:
+    """Remember that this device was in use now."""
+    db.session.execute(update(SignIn).where(SignIn.token_hash == token_hash).values(seen_at=now()))
+
+
+def prove_presence(account: Account) -> None:
+    """The person of this request has just shown to be there."""
+    assert account.sign_in is not None
+    account.sign_in.fresh_at = now()
+    db.session.flush()
+
+
+def begin_ceremony(kind: str, account: Account | None = None, **details: Any) -> str:
+    """Write down what a browser begins; the token that it must bring back to end it."""
+    token = secrets.token_urlsafe(32)
     db.session.add(
-        SignIn(
+        Ceremony(
             token_hash=hash_of(token),
-            account_id=account.id,
-            device=plain(device)[:120],
-            created_at=now(),
-            expires_at=now() + lasts,
+            kind=kind,
+            account_id=account.id if account else None,
+            details=details,
+            expires_at=now() + CEREMONY_LASTS,
         )
     )
     db.session.flush()
-    account.sign_in_token = token
     return token
+
+
+def end_ceremony(ceremony: Ceremony) -> None:
+    """End what was begun: its token is worth nothing any more.
+
+    Raises
+    ------
+    Conflict
+        When the same browser has just ended it in another window.
+    """
+    ended = db.session.execute(
+        delete(Ceremony).where(Ceremony.token_hash == ceremony.token_hash),
+        execution_options={"synchronize_session": False},
+    )
+    db.session.expunge(ceremony)
+    if not ended.rowcount:  # type: ignore[attr-defined]
+        raise Conflict(_("This has already been done. Start again."))
+
+
+def forget_ceremonies() -> None:
+    """Drop what was begun and never ended."""
+    db.session.execute(delete(Ceremony).where(Ceremony.expires_at < now()))
 
 
 def end_sign_in(token: str) -> None:
     """Make one device's cookie worthless."""
+    end_device(hash_of(token))
+
+
+def end_device(token_hash: str) -> None:
+    """Make the cookie of one device worthless, by what is stored of it."""
     db.session.execute(
         update(SignIn)
-        .where(SignIn.token_hash == hash_of(token), SignIn.ended_at.is_(None))
-        .values(ended_at=now())
+        .where(SignIn.token_hash == token_hash, SignIn.ended_at.is_(None))
+        .values(ended_at=now(), id_token="")
     )
 
 
 def end_sign_ins(account: Account, keep: str = "") -> None:
-    """Sign every device out, but the one whose token is `keep`."""
+    """Sign every device out, but the one whose token is `keep`; nothing half-begun goes on."""
+    db.session.execute(
+        delete(Ceremony).where(Ceremony.account_id == account.id),
+        execution_options={"synchronize_session": False},
+    )
     statement = update(SignIn).where(SignIn.account_id == account.id, SignIn.ended_at.is_(None))
     if keep:
         statement = statement.where(SignIn.token_hash != hash_of(keep))
-    db.session.execute(statement.values(ended_at=now()))
+    db.session.execute(statement.values(ended_at=now(), id_token=""))
 
 
 def rename(account: Account, name: str, language: str) -> None:

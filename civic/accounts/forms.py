@@ -41,6 +41,19 @@ class AskResetForm(CivicForm):
     email = TextField(_l("E-mail address"), [said(), an_email])
 
 
+class AskLinkForm(CivicForm):
+    """An address, and the page the person came for."""
+
+    email = TextField(_l("E-mail address"), [said(), an_email])
+    next = HiddenField()
+
+
+class AskMoveForm(CivicForm):
+    """A new address."""
+
+    email = TextField(_l("New e-mail address"), [said(), an_email])
+
+
 class NewPasswordForm(CivicForm):
     """A new password."""
 

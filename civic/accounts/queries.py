@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from civic.accounts.models import Account, Credential, MailToken, Purpose, SignIn
+from civic.accounts.models import Account, Ceremony, Credential, MailToken, Purpose, SignIn
+from civic.accounts.rules import still_holds
 from civic.clock import now
 from civic.db import db, get_or_missing
 from civic.outbox.models import Mail
@@ -27,29 +28,35 @@ def credential_of(email: str) -> Credential | None:
 def account_of_token(token: str) -> Account | None:
     """The account that a cookie's token opens, if its sign-in still holds."""
     statement = (
-        select(Account)
-        .join(SignIn)
-        .where(
-            SignIn.token_hash == hash_of(token),
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > now(),
-        )
-    )
-    account = db.session.scalar(statement)
-    if account is not None:
-        account.sign_in_token = token
-    return account
-
-
-def live_sign_ins(account: Account) -> Select[SignIn]:
-    """The devices on which this person is signed in, newest first."""
-    return (
         select(SignIn)
-        .where(
-            SignIn.account_id == account.id, SignIn.ended_at.is_(None), SignIn.expires_at > now()
-        )
+        .where(SignIn.token_hash == hash_of(token))
+        .options(joinedload(SignIn.account, innerjoin=True))
+    )
+    found = db.session.scalar(statement)
+    if found is None or not still_holds(found, now()):
+        return None
+    found.account.sign_in_token = token
+    found.account.sign_in = found
+    return found.account
+
+
+def live_sign_ins(account: Account) -> list[SignIn]:
+    """The devices on which this person is signed in, newest first."""
+    statement = (
+        select(SignIn)
+        .where(SignIn.account_id == account.id, SignIn.ended_at.is_(None))
+        .where(SignIn.expires_at > now())
         .order_by(SignIn.created_at.desc())
     )
+    return [found for found in db.session.scalars(statement) if still_holds(found, now())]
+
+
+def ceremony_of(kind: str, token: str | None) -> Ceremony | None:
+    """What this browser has begun and not ended, if it is in time."""
+    found = db.session.get(Ceremony, hash_of(token)) if token else None
+    if found is None or found.kind != kind or found.expires_at <= now():
+        return None
+    return found
 
 
 def live_mail_token(token: str, purpose: Purpose) -> MailToken | None:
@@ -72,7 +79,7 @@ def account_by_id(account_id: int) -> Account:
     return found
 
 
-DEMONSTRATION_KEYS = ("citoyenne", "citoyen", "moderatrice", "elue", "administratrice")
+DEMONSTRATION_KEYS = ("citoyenne", "citoyen", "moderatrice", "elue", "elu", "administratrice")
 
 
 def demonstration_people() -> list[Account]:

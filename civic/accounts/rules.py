@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from civic.accounts.models import Account, Visitor
+from civic.accounts.models import Account, SignIn, Visitor
 from civic.errors import YES, Verdict, no, unknown_person
 from civic.i18n import gettext as _
 
 SIGN_IN_LASTS = timedelta(days=30)
+SIGN_IN_IDLE = timedelta(days=7)
 SIGN_IN_LASTS_PRIVILEGED = timedelta(hours=12)
-LINK_LASTS = {"confirm": timedelta(days=3), "reset": timedelta(hours=1)}
-PASSWORD_MIN, PASSWORD_MAX = 12, 128
+SIGN_IN_IDLE_PRIVILEGED = timedelta(minutes=30)
+SEEN_EVERY = 1 / 30  # of the idle limit: how exactly the last request is remembered
+FRESH_FOR = timedelta(minutes=10)
+CEREMONY_LASTS = timedelta(minutes=10)
+LINK_LASTS = {
+    "confirm": timedelta(days=3),
+    "reset": timedelta(hours=1),
+    "enter": timedelta(minutes=15),
+    "move": timedelta(days=1),
+}
+
+
+def idle_limit(sign_in: SignIn) -> timedelta:
+    """How long a device may stay silent before it is signed out."""
+    return SIGN_IN_IDLE_PRIVILEGED if sign_in.is_privileged else SIGN_IN_IDLE
+
+
+def still_holds(sign_in: SignIn, now: datetime) -> bool:
+    """Whether a sign-in opens anything: not ended, within both limits, its account not locked."""
+    if sign_in.ended_at is not None or sign_in.account.locked_at is not None:
+        return False
+    seen = sign_in.seen_at or sign_in.created_at
+    return now < sign_in.expires_at and now < seen + idle_limit(sign_in)
+
+
+def is_fresh(sign_in: SignIn | None, now: datetime) -> bool:
+    """Whether the person has just proved to be there."""
+    if sign_in is None or sign_in.fresh_at is None:
+        return False
+    return now <= sign_in.fresh_at + FRESH_FOR
 
 
 def may_take_part(viewer: Account | Visitor) -> Verdict:
@@ -21,32 +50,3 @@ def may_take_part(viewer: Account | Visitor) -> Verdict:
     if not viewer.is_confirmed:
         return no(_("Confirm your e-mail address first: open the link that we sent you."))
     return YES
-
-
-def password_fault(password: str, *about: str) -> str:
-    """What is wrong with a password, or nothing. Length and obvious words only, no composition.
-
-    Follows OWASP ASVS 5.0, section 6.2: at least 12 characters, pasting and any character allowed,
-    no expiry.
-    """
-    if len(password) < PASSWORD_MIN:
-        return _("Choose a password of at least %(count)s characters.", count=PASSWORD_MIN)
-    if len(password) > PASSWORD_MAX:
-        return _("Choose a password of at most %(count)s characters.", count=PASSWORD_MAX)
-    lowered = password.casefold()
-    if any(len(word) > 3 and word.casefold() in lowered for word in about):
-        return _("Choose a password without your name or your address in it.")
-    if len(set(lowered)) < 5 or lowered in COMMON:
-        return _("This password is too easy to guess. A sentence of four words is better.")
-    return ""
-
-
-COMMON = frozenset(
-    [
-        *("123456789012", "1234567890123", "000000000000", "111111111111", "abcdefghijkl"),
-        *("motdepasse12", "motdepasse123", "motdepasse1234", "password1234", "passwordpassword"),
-        *("azertyuiop12", "azertyuiop123", "qwertyuiop12", "qwertyuiop123", "abcdefghijklm"),
-        *("administrateur", "administrator1", "bonjourbonjour", "jetaimejetaime"),
-        *("iloveyouiloveyou", "letmeinletmein", "changeme1234", "changemechangeme"),
-    ]
-)

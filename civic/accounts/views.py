@@ -6,12 +6,12 @@ from flask import Blueprint, Response, request, url_for
 from flask_login import current_user
 
 from civic.accounts import actions, forms, passwords, queries, sessions
-from civic.accounts.models import Purpose
-from civic.db import begin_write, commit, db
+from civic.accounts.factors.entering import come_in
+from civic.db import begin_write, commit
 from civic.errors import Conflict, Invalid, Missing
 from civic.i18n import gettext as _, language
 from civic.settings import active
-from civic.web import slots
+from civic.web import limits, slots
 from civic.web.doors import open_to_all, reads_first, signed_in
 from civic.web.forms import CivicForm
 from civic.web.responses import go, is_internal, page, say
@@ -39,13 +39,14 @@ def register() -> Response:
     form = forms.SignUpForm()
     if not form.validate():
         return page("accounts/sign_up.html", form=form, status=422)
+    limits.count("sign-up")
     try:
         account = actions.register(form.name.data, form.email.data, form.password.data, language())
     except Invalid as error:
         form.password.errors = [str(error)]
         return page("accounts/sign_up.html", form=form, status=422)
     if account is not None and not active().sends_mail:
-        sessions.sign_in(account, privileged=False)
+        sessions.sign_in(account)
         commit()
         say(_("Welcome, %(name)s. You can take part now.", name=account.name))
         return go(way_on(form))
@@ -68,17 +69,20 @@ def enter() -> Response:
     form = forms.SignInForm()
     if not form.validate():
         return page("accounts/sign_in.html", form=form, status=422)
+    limits.count("sign-in", who=form.email.data)
     credential = queries.credential_of(form.email.data)
     if not passwords.fits(credential.password_hash if credential else None, form.password.data):
         form.email.errors = [_("This address and this password do not go together.")]
         return page("accounts/sign_in.html", form=form, status=422)
     assert credential is not None
-    account_id = credential.account_id
+    account_id, outdated = credential.account_id, passwords.is_outdated(credential.password_hash)
     begin_write()
     account = queries.account_by_id(account_id)
-    sessions.sign_in(account, privileged=sessions.has_a_role.ask(account))
+    if outdated:
+        actions.hash_again(account, form.password.data)
+    landing = come_in(account, way_on(form))
     commit()
-    return go(way_on(form))
+    return go(landing)
 
 
 @bp.post("/sign-out")
@@ -90,79 +94,6 @@ def sign_out() -> Response:
     response = go(url_for("spaces.home"))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
-
-
-@bp.get("/confirm/<token:token>")
-@open_to_all
-def confirm(token: str) -> Response:
-    """Opening the link changes nothing: a mail scanner may do so. The button confirms."""
-    live = queries.live_mail_token(token, Purpose.CONFIRM) is not None
-    return page("accounts/confirm.html", token=token, live=live)
-
-
-@bp.post("/confirm/<token:token>")
-@open_to_all
-def confirmed(token: str) -> Response:
-    """Confirm the address."""
-    actions.confirm(token)
-    commit()
-    say(_("Your address is confirmed. You can take part."))
-    return go(url_for("accounts.sign_in"))
-
-
-@bp.post("/account/confirmation")
-@signed_in
-def confirm_again() -> Response:
-    """Send the confirming link again."""
-    if not current_user.is_confirmed:
-        actions.ask_to_confirm(current_user)
-        commit()
-    say(_("If your address still needs it, a new link is on its way."))
-    return go(url_for("accounts.show"))
-
-
-@bp.get("/reset")
-@open_to_all
-def ask_reset() -> Response:
-    """The form to ask for a new password."""
-    return page("accounts/ask_reset.html", form=forms.AskResetForm())
-
-
-@bp.post("/reset")
-@open_to_all
-def send_reset() -> Response:
-    """Send the link; the answer never tells whether the address has an account."""
-    form = forms.AskResetForm()
-    if not form.validate():
-        return page("accounts/ask_reset.html", form=form, status=422)
-    actions.ask_for_reset(queries.credential_of(form.email.data), form.email.data, language())
-    commit()
-    return page("accounts/reset_sent.html", email=form.email.data)
-
-
-@bp.get("/reset/<token:token>")
-@open_to_all
-def reset(token: str) -> Response:
-    """The form for a new password."""
-    live = queries.live_mail_token(token, Purpose.RESET) is not None
-    return page("accounts/reset.html", form=forms.NewPasswordForm(), token=token, live=live)
-
-
-@bp.post("/reset/<token:token>")
-@open_to_all
-def set_new_password(token: str) -> Response:
-    """Set the new password; every device is signed out."""
-    form = forms.NewPasswordForm()
-    if not form.validate():
-        return page("accounts/reset.html", form=form, token=token, live=True, status=422)
-    try:
-        actions.reset_password(token, form.password.data)
-    except Invalid as error:
-        form.password.errors = [str(error)]
-        return page("accounts/reset.html", form=form, token=token, live=True, status=422)
-    commit()
-    say(_("Your password is changed. Sign in with the new one."))
-    return go(url_for("accounts.sign_in"))
 
 
 @bp.get("/account")
@@ -178,7 +109,7 @@ def _account_page(status: int = 200, **given: CivicForm) -> Response:
         status=status,
         profile=given.get("profile") or forms.ProfileForm(obj=current_user),
         password=given.get("password") or forms.ChangePasswordForm(formdata=None),
-        devices=db.session.scalars(queries.live_sign_ins(current_user)).all(),
+        devices=queries.live_sign_ins(current_user),
         this_device=queries.hash_of(current_user.get_id()),
         panels=slots.panels("accounts.mine", [current_user])[current_user.id],
     )
@@ -207,9 +138,9 @@ def change_password() -> Response:
     if not form.validate():
         return _account_page(422, password=form)
     credential = current_user.credential
-    if credential is None or not passwords.fits(
-        credential.password_hash, form.current_password.data
-    ):
+    limits.count("code", who=current_user.id)
+    stored = credential.password_hash if credential else None
+    if not passwords.fits(stored, form.current_password.data):
         form.current_password.errors = [_("This is not your present password.")]
         return _account_page(422, password=form)
     try:
@@ -229,6 +160,20 @@ def end_others() -> Response:
     actions.end_sign_ins(current_user, keep=current_user.get_id())
     commit()
     say(_("Your other devices are signed out."))
+    return go(url_for("accounts.show"))
+
+
+@bp.post("/account/devices/<token:device>")
+@signed_in
+def end_one(device: str) -> Response:
+    """Sign one device out; it is named by what is stored of its token, which opens nothing."""
+    if device not in {live.token_hash for live in queries.live_sign_ins(current_user)}:
+        raise Missing()
+    if device == current_user.sign_in.token_hash:
+        return sign_out()
+    actions.end_device(device)
+    commit()
+    say(_("This device is signed out."))
     return go(url_for("accounts.show"))
 
 
@@ -256,14 +201,15 @@ def enter_demonstration(account_id: int) -> Response:
     account = queries.account_by_id(account_id)
     if account.email not in {person.email for person in queries.demonstration_people()}:
         raise Conflict(_("Only the people listed on this page can be signed in here."))
-    sessions.sign_in(account, privileged=sessions.has_a_role.ask(account))
+    sessions.sign_in(account)
     commit()
     say(_("You are signed in as %(name)s.", name=account.name))
     return go(url_for("spaces.home"))
 
 
 def _demonstration_roles() -> dict[str, str]:
-    words = [_("citizen"), _("citizen"), _("moderator"), _("elected official"), _("administrator")]
+    official = _("elected official")
+    words = [_("citizen"), _("citizen"), _("moderator"), official, official, _("administrator")]
     return {
         f"{key}@example.org": word
         for key, word in zip(queries.DEMONSTRATION_KEYS, words, strict=True)

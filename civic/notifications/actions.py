@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
 from civic.accounts.models import Account
 from civic.clock import now
@@ -40,6 +40,13 @@ def notify(
         for account_id in sorted(set(account_ids) - {actor})
     )
     db.session.flush()
+
+
+def unsay(verb: str, about: Contribution) -> set[int]:
+    """Take back the notices of something that was undone; the people who had read theirs."""
+    said = (Notice.verb == verb, Notice.about_id == about.id)
+    db.session.execute(delete(Notice).where(*said, Notice.read_at.is_(None)))
+    return set(db.session.scalars(select(Notice.account_id).where(*said)))
 
 
 def mark_read(account: Account) -> None:

@@ -59,6 +59,10 @@ def as_message(mail: Mail, settings: Settings) -> EmailMessage:
     return message
 
 
+HERE = ("localhost", "127.0.0.1", "::1")
+NO_TLS = "The mail server offers no TLS: the password is not sent in clear."
+
+
 def _send(message: EmailMessage, settings: Settings) -> None:
     address = urlsplit(settings.smtp_url)
     host, secure = address.hostname or "localhost", address.scheme == "smtps"
@@ -72,6 +76,9 @@ def _send(message: EmailMessage, settings: Settings) -> None:
     with server:
         if not secure and server.has_extn("starttls"):
             server.starttls(context=context)
+            secure = True
+        if address.username and not secure and host not in HERE:
+            raise smtplib.SMTPNotSupportedError(NO_TLS)
         if address.username:
             server.login(unquote(address.username), unquote(address.password or ""))
         server.send_message(message)

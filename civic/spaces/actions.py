@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from civic import audit
+from civic.accounts.actions import end_sign_ins, shorten_sign_ins
 from civic.accounts.models import Account, Credential
 from civic.accounts.queries import hash_of
 from civic.clock import now
@@ -117,11 +118,12 @@ def give_role(space: Space, account: Account, role: Role, by: Account | None) ->
     row = {"space_id": space.id, "account_id": account.id, "role": role, "since": now()}
     if insert_if_absent(Membership, row):
         audit.record(by, "role.given", about=space, role=role.value, account=account.id)
+        shorten_sign_ins(account)
     forget_roles()
 
 
 def take_role(space: Space, account: Account, role: Role, by: Account) -> None:
-    """Take a role back, at once."""
+    """Take a role back, at once; the person's devices are signed out."""
     db.session.execute(
         delete(Membership).where(
             Membership.space_id == space.id,
@@ -129,6 +131,7 @@ def take_role(space: Space, account: Account, role: Role, by: Account) -> None:
             Membership.role == role,
         )
     )
+    end_sign_ins(account)
     audit.record(by, "role.taken", about=space, role=role.value, account=account.id)
     forget_roles()
 

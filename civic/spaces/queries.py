@@ -53,8 +53,8 @@ def load_space(slug: str) -> Space:
 
 
 def roles_of(account: Account | Visitor, space: Space) -> frozenset[Role]:
-    """The roles of a person in a space; read once per request."""
-    if account.id is None:
+    """The roles of a person in a space that are open in this sign-in; read once per request."""
+    if account.id is None or account.roles_sleep:
         return frozenset()
     known: dict[tuple[int, int], frozenset[Role]] = g.setdefault("roles", {})
     key = (account.id, space.id)
@@ -122,4 +122,4 @@ def live_invitation(token: str) -> Invitation:
 def is_of_a_team(account: Account) -> bool:
     """Whether a person is entrusted with anything: their sign-ins are kept shorter."""
     held = select(exists().where(Membership.account_id == account.id))
-    return account.is_administrator or bool(db.session.scalar(held))
+    return account.administers or bool(db.session.scalar(held))

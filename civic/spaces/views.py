@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, url_for
 from flask_login import current_user
 
+from civic.accounts import sessions
 from civic.accounts.queries import account_by_id
 from civic.clock import now
 from civic.db import commit, db, get_or_missing
@@ -227,6 +228,7 @@ def accept(token: str) -> Response:
     """Accept the role."""
     found = queries.live_invitation(token)
     actions.accept(found, current_user)
+    sessions.renew()
     commit()
     say(_("You are now part of the team of this space."))
     return go(found.space.url)

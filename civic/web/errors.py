@@ -6,12 +6,14 @@ The status of each error lives here; the domain does not speak HTTP.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, g, request, url_for
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from civic import errors
 from civic.db import begin_read, db, is_busy
@@ -44,6 +46,10 @@ def refuse(error: errors.CivicError) -> Response:
     """The domain said no."""
     if isinstance(error, errors.SignInNeeded):
         return _to_sign_in(error)
+    if isinstance(error, errors.FreshCheckNeeded):
+        return _to_check(error)
+    if isinstance(error, errors.Missing) and current_user.roles_sleep:
+        return _to_second_factor()
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
     response = _show(status, _title(status), str(error), kept=_keep_words())
     if isinstance(error, errors.TooMany):
@@ -57,8 +63,26 @@ def _to_sign_in(error: errors.SignInNeeded) -> Response:
     return _show(401, _("Sign in to go on"), str(error), way_on=(address, _("Sign in")))
 
 
+def _to_check(error: errors.FreshCheckNeeded) -> Response:
+    came_back_to = request.full_path.rstrip("?") if request.method == "GET" else _keep_words()
+    address = url_for("factors.check", next=came_back_to or _referring_page())
+    return _show(403, _("Confirm that it is you"), str(error), way_on=(address, _("Go on")))
+
+
+def _to_second_factor() -> Response:
+    message = _(
+        "There is nothing at this address, or it belongs to your role and opens once you have "
+        "given your second factor."
+    )
+    address = url_for("factors.show")
+    return _show(404, _title(404), message, way_on=(address, _("My second factor")))
+
+
 def _referring_page() -> str | None:
-    return request.path if request.method == "GET" else None
+    if request.method == "GET":
+        return request.path
+    came_from = urlsplit(request.referrer or "")
+    return came_from.path if came_from.netloc == request.host else None
 
 
 def lost_session(_error: CSRFError) -> Response:
@@ -74,6 +98,8 @@ def lost_session(_error: CSRFError) -> Response:
 def known_http_error(error: HTTPException) -> Response:
     """Werkzeug's own errors: no such page, wrong method, too large a body."""
     status = error.code or 500
+    if isinstance(error, SecurityError):  # a forged host: no address of a page can be built
+        return Response(_("This name is not served here."), 400, mimetype="text/plain")
     if status == 413:
         return _show(413, _title(413), _("What you sent is too large. The limit is 2 MB."))
     if 300 <= status < 400:

@@ -8,15 +8,21 @@ and what was hidden is gone at once.
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, request, session
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, g, request, session
 from flask_login import current_user
+
+log = structlog.get_logger()
 
 POLICY = "; ".join(
     [
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data:",
+        "img-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
@@ -37,17 +43,48 @@ HEADERS = {
 
 def init_app(app: Flask) -> None:
     """Put the headers on every answer, errors and redirects included."""
-    secure = app.config["SETTINGS"].secure_cookies
+    always = headers_of(app)
+    app.before_request(_tell_of_an_undeclared_proxy)
 
     @app.after_request
     def protect(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in always.items():
             response.headers.setdefault(name, value)
-        if secure:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         if request.endpoint != "static":
             _say_who_may_keep(response)
         return response
+
+
+def headers_of(app: Flask) -> dict[str, str]:
+    """What every answer carries; over HTTPS, that the browser must come back over HTTPS."""
+    settings = app.config["SETTINGS"]
+    if not (settings.secure_cookies or settings.is_production):
+        return HEADERS
+    return HEADERS | {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
+
+def on_static_files(app: Flask) -> Callable[[Any, str, str], None]:
+    """The same headers on static files, which never reach the application."""
+    always = headers_of(app)
+
+    def add(headers: Any, _path: str, _url: str) -> None:
+        for name, value in always.items():
+            headers[name] = value
+
+    return add
+
+
+def _tell_of_an_undeclared_proxy() -> None:
+    """Once per process: a forwarding header came although no proxy is declared."""
+    if current_app.config["SETTINGS"].trusted_proxies or "X-Forwarded-For" not in request.headers:
+        return
+    if not current_app.extensions.get("palabre.proxy_told"):
+        current_app.extensions["palabre.proxy_told"] = True
+        log.warning(
+            "proxy.undeclared",
+            message="A request carries X-Forwarded-For, and PALABRE_TRUSTED_PROXIES is 0. It is "
+            "ignored: if a proxy of yours writes it, write how many proxies there are.",
+        )
 
 
 def _say_who_may_keep(response: Response) -> None:

@@ -1,10 +1,10 @@
-"""The officials' pages for writing and publishing: introduction, answers, the last confirmation."""
+"""The officials' pages for writing and publishing: introduction, answers, the two last steps."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, url_for
 from flask_login import current_user
 
 from civic.db import commit, db
@@ -12,7 +12,7 @@ from civic.i18n import gettext as _
 from civic.spaces.queries import roles_of
 from civic.web.once import once
 from civic.web.responses import go, page, say
-from synthesis import actions, rules, sources
+from synthesis import actions, queries, rules, sources
 from synthesis.figures import coverage, line_of, unread_count
 from synthesis.forms import DECISIONS, AnswerForm, IntroForm, PublicationForm, Turn
 from synthesis.models import Decision, Synthesis, Theme
@@ -106,13 +106,39 @@ def ask_publication(slug: str, number: int) -> Response:
 def _publication(synthesis: Synthesis, form: PublicationForm, status: int = 200) -> Response:
     unread = unread_count(synthesis)
     roles = roles_of(current_user, synthesis.space)
+    officials = queries.officials_of(synthesis.space)
     more = {
         "unread": unread,
         "coverage": coverage(synthesis),
         "to_tell": len(sources.authors_to_tell(synthesis)),
-        "may_publish": rules.may_publish(roles, synthesis, unread, accepts_unread=True),
+        "submission": synthesis.awaits_publication,
+        "may_submit": rules.may_submit(roles, synthesis, unread, accepts_unread=True),
+        "may_publish": rules.may_publish(current_user, roles, synthesis),
+        "colleagues": len(officials - {current_user.id}),
     }
     return _writing(synthesis, "publication", form, status, **more)
+
+
+@bp.post("/workshop/<id:number>/submission")
+@official
+@once
+@told_when_stale
+def submit(slug: str, number: int) -> Response:
+    """Ask a colleague to read the version and publish it."""
+    synthesis = load(slug, number)
+    form = PublicationForm()
+    accepts, unread = form.accepts_unread.data, unread_count(synthesis)
+    roles = roles_of(current_user, synthesis.space)
+    verdict = rules.may_submit(roles, synthesis, unread, accepts)
+    if not verdict:
+        db.session.rollback()
+        form.accepts_unread.errors = [verdict.reason]
+        return _publication(synthesis, form, 422)
+    actions.submit(synthesis, current_user, form.seen, accepts)
+    address = url_for("synthesis.ask_publication", slug=slug, number=number)
+    commit(landing=address)
+    say(_("Submitted. The other officials of this space are told."))
+    return go(address)
 
 
 @bp.post("/workshop/<id:number>/publication")
@@ -120,17 +146,9 @@ def _publication(synthesis: Synthesis, form: PublicationForm, status: int = 200)
 @once
 @told_when_stale
 def publish(slug: str, number: int) -> Response:
-    """Show the version to everyone."""
+    """Show the version that a colleague submitted to everyone."""
     synthesis = load(slug, number)
-    form = PublicationForm()
-    accepts, unread = form.accepts_unread.data, unread_count(synthesis)
-    roles = roles_of(current_user, synthesis.space)
-    verdict = rules.may_publish(roles, synthesis, unread, accepts)
-    if not verdict:
-        db.session.rollback()
-        form.accepts_unread.errors = [verdict.reason]
-        return _publication(synthesis, form, 422)
-    actions.publish(synthesis, current_user, form.seen, accepts)
+    actions.publish(synthesis, current_user, Turn().seen)
     commit(landing=synthesis.url)
     say(_("The synthesis is published, and the authors are told."))
     return go(synthesis.url)

@@ -90,7 +90,13 @@ def test_an_official_goes_from_the_first_draft_to_the_published_answer(
     page.goto(f"{review}/publication")
     if page.locator("input[name='accepts_unread']").count():
         page.locator("input[name='accepts_unread']").check()
-    page.locator("main form[method='post'] button").last.click()
+    page.locator("main form[action$='/submission'] button").click()
+    expect(page.locator("main form[method='post']")).to_have_count(0)
+
+    colleague = open_page(javascript)
+    enter(colleague, "elu")
+    colleague.goto(f"{review}/publication")
+    colleague.locator("main form[action$='/publication'] button").click()
 
     citizen = open_page(javascript)
     citizen.goto(f"{SPACE}/synthesis")

@@ -37,6 +37,7 @@ def environment(folder: Path, port: int, database_url: str = "", **more: str) ->
         "PALABRE_ARGON2_MEMORY": "8",
         "PALABRE_ARGON2_ROUNDS": "1",
         "PALABRE_DEMONSTRATION": "true",
+        "PALABRE_VENUES": "127.0.0.1",
     }
     if database_url:
         given["PALABRE_DATABASE_URL"] = database_url

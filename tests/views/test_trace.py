@@ -60,7 +60,7 @@ class Scene:
         self.space = make.space(slug="trace")
         self.author = make.account("Autrice")
         self.citizen = make.account("Lectrice")
-        self.official = make.official(self.space)
+        self.official, self.colleague = make.official(self.space), make.official(self.space)
         self.moderator = make.moderator(self.space)
         self.words = (f"{SECRET}{kind}{state}" for kind in "pcs" for state in STATES)
         self.kept = make.proposal(
@@ -145,10 +145,11 @@ class Scene:
 
     def publish(self, made: Any) -> None:
         """Everyone may read the synthesis."""
-        from synthesis.actions import publish  # noqa: PLC0415  (its name is used above)
+        from synthesis.actions import publish, submit  # noqa: PLC0415  (its name is used above)
 
         made.title, made.intro, made.intro_html = "Dit", "Merci.", "<p>Merci.</p>"
-        publish(made, self.official, made.turn, accepts_unread=True)
+        submit(made, self.colleague, made.turn, accepts_unread=True)
+        publish(made, self.official, made.turn)
         commit()
 
     def _vanish(self) -> None:

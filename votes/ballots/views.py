@@ -26,7 +26,7 @@ from votes.ballots.export import box_of
 from votes.ballots.forms import ReceiptForm
 from votes.ballots.kinds import LABELS
 from votes.ballots.models import Ballot, State
-from votes.ballots.results import Told
+from votes.ballots.results import Told, published
 
 bp = Blueprint("ballots", __name__, url_prefix="/spaces/<slug:slug>/ballots")
 NOT_ASKED_AGAIN = ("csrf_token", "sure", "_once")
@@ -132,7 +132,11 @@ def around(ballot: Ballot) -> dict[str, Any]:
 def told(ballot: Ballot) -> Told:
     """The result in words."""
     assert ballot.result is not None
-    return Told(ballot.result, {option.key: option.name for option in ballot.options})
+    return Told(
+        ballot.result,
+        {option.key: option.name for option in ballot.options},
+        {option.key: option.cost or 0 for option in ballot.options},
+    )
 
 
 @bp.post("/<id:ballot_id>")
@@ -252,7 +256,7 @@ def result(slug: str, ballot_id: int) -> Response:
     """The counted result, for programs."""
     ballot = load(slug, ballot_id)
     rules.is_published(ballot).require()
-    return _as_file(recount.written(ballot.result), ballot, "json")
+    return _as_file(recount.written(published(ballot.result or {})), ballot, "json")
 
 
 def _as_file(text: str, ballot: Ballot, ending: str) -> Response:

@@ -6,6 +6,7 @@ import random
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from civic.audit import AuditEntry
 from civic.checking import faults
@@ -29,14 +30,49 @@ def test_it_needs_a_title_an_introduction_and_themes_that_were_read(make: Factor
     synthesis = make.synthesis(space, {"Vélos": [make.proposal(space)]})
     official = synthesis.asked_by
     with pytest.raises(NotAllowed):
-        actions.publish(synthesis, official, synthesis.turn)
+        actions.submit(synthesis, official, synthesis.turn)
     synthesis.intro = ""
     with pytest.raises(NotAllowed):
-        actions.publish(synthesis, official, synthesis.turn, accepts_unread=True)
+        actions.submit(synthesis, official, synthesis.turn, accepts_unread=True)
     actions.write_intro(synthesis, official, "Titre", "Voici.", synthesis.turn)
-    actions.publish(synthesis, official, synthesis.turn, accepts_unread=True)
+    actions.submit(synthesis, official, synthesis.turn, accepts_unread=True)
+    assert synthesis.state is State.REVIEW
+
+
+def test_what_one_official_submits_another_publishes_and_nothing_changes_between(
+    make: Factories,
+) -> None:
+    space = make.space()
+    synthesis = make.synthesis(space, {"Vélos": [make.proposal(space)]})
+    first, second = synthesis.asked_by, make.official(space)
+    begin_write()
+    with pytest.raises(NotAllowed, match="submit"):
+        actions.publish(synthesis, second, synthesis.turn)
+    actions.submit(synthesis, first, synthesis.turn, accepts_unread=True)
+    told = select(Notice.account_id).where(Notice.verb == "synthesis.submitted")
+    assert list(database.session.scalars(told)) == [second.id]
+    with pytest.raises(NotAllowed, match="yourself"):
+        actions.publish(synthesis, first, synthesis.turn)
+    actions.write_intro(synthesis, first, "Titre", "Changée après coup.", synthesis.turn)
+    with pytest.raises(NotAllowed, match="again"):
+        actions.publish(synthesis, second, synthesis.turn)
+    actions.submit(synthesis, second, synthesis.turn, accepts_unread=True)
+    actions.publish(synthesis, first, synthesis.turn)
     assert synthesis.state is State.PUBLISHED
-    assert synthesis.published_by_id == official.id
+    assert synthesis.published_by_id == first.id
+    assert synthesis.submission
+    assert synthesis.submission.by_id == second.id
+
+
+def test_the_database_itself_refuses_that_one_person_does_both(make: Factories) -> None:
+    space = make.space()
+    synthesis = make.synthesis(space, {"Vélos": [make.proposal(space)]})
+    begin_write()
+    row = actions.submit(synthesis, synthesis.asked_by, synthesis.turn, accepts_unread=True)
+    row.published_by_id = row.by_id
+    with pytest.raises(IntegrityError):
+        database.session.flush()
+    database.session.rollback()
 
 
 def test_the_next_publication_takes_the_place_of_the_one_before(make: Factories) -> None:

@@ -98,7 +98,8 @@ def test_a_moderator_is_invited_accepts_and_the_role_is_taken_back(
     assert [row.role for row in rows] == [Role.MODERATOR]
     removal = f"{team}/moderator/{guest.id}/removal"
     assert administrator.submit(removal).status_code == 303
-    assert browser.get(queue).status_code in (403, 404)
+    assert browser.get(queue).status_code == 401, "whoever lost a role is signed out"
+    assert signed_in(guest).get(queue).status_code in (403, 404)
 
 
 def test_each_phase_permits_its_acts_and_says_when_the_others_open(

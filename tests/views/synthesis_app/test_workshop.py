@@ -33,7 +33,9 @@ class Desk:
         self.synthesis: Synthesis = make.synthesis(self.space, held, self.alone, self.official)
         self.slug = self.space.slug
         self.url = f"/spaces/{self.slug}/synthesis/workshop/1"
+        self.signed_in = signed_in
         self.browser = signed_in(self.official)
+        self.colleague = make.official(self.space)
 
     def theme(self, name: str) -> Theme:
         lines = theme_lines(self.synthesis)
@@ -45,6 +47,16 @@ class Desk:
 
     def inside(self, name: str) -> str:
         return f"{self.url}/themes/{self.theme(name).id}"
+
+    def publish(self, data: dict | None = None):
+        """Submit as one official, publish as another; the answer to the second."""
+        assert self.post(f"{self.url}/submission", data).status_code == 303
+        other = self.signed_in(self.colleague)
+        page = other.get(f"{self.url}/publication").page
+        form = page.form(f"{self.url}/publication")
+        answer = other.post(f"{self.url}/publication", data=form)
+        database.session.refresh(self.synthesis)
+        return answer
 
     def post(self, address: str, data: dict | None = None, turn: int | None = None, **more):
         database.session.refresh(self.synthesis)
@@ -80,12 +92,13 @@ def test_the_whole_journey_works_without_javascript(desk: Desk) -> None:
     assert desk.post(f"{desk.url}/introduction", text).status_code == 303
     answered = {"decision": "accepted", "answer": "Nous le ferons."}
     assert desk.post(f"{desk.inside('Arbres')}/answer", answered).status_code == 303
-    published = desk.post(f"{desk.url}/publication")
+    published = desk.publish()
     assert published.headers["Location"].endswith(f"/spaces/{desk.slug}/synthesis/1")
     page = desk.browser.get(f"/spaces/{desk.slug}/synthesis").page
     assert "Nous le ferons." in page.text
     assert coverage(desk.synthesis).set_aside == 1
-    assert desk.synthesis.published_by_id == desk.official.id
+    assert desk.synthesis.published_by_id == desk.colleague.id
+    assert desk.colleague.name in page.text
 
 
 def test_htmx_gets_the_changed_screen_with_the_next_turn(desk: Desk) -> None:
@@ -199,21 +212,31 @@ def test_the_place_that_the_machine_thinks_nearest_is_one_button(desk: Desk) -> 
 
 
 def test_publishing_with_unread_themes_needs_a_clear_yes_and_is_told(desk: Desk) -> None:
-    address = f"{desk.url}/publication"
-    assert desk.browser.get(address).page.soup.find("input", attrs={"name": "accepts_unread"})
-    refused = desk.post(address)
+    page = desk.browser.get(f"{desk.url}/publication").page
+    assert page.soup.find("input", attrs={"name": "accepts_unread"})
+    refused = desk.post(f"{desk.url}/submission")
     assert refused.status_code == 422
     assert desk.synthesis.state is State.REVIEW
-    assert desk.post(address, {"accepts_unread": "y"}).status_code == 303
-    database.session.refresh(desk.synthesis)
+    assert desk.publish({"accepts_unread": "y"}).status_code == 303
     assert desk.synthesis.state is State.PUBLISHED
     assert desk.synthesis.figures["unread_themes"] == 2
+
+
+def test_the_one_who_submitted_sees_that_it_waits_and_cannot_publish(desk: Desk) -> None:
+    desk.post(f"{desk.url}/submission", {"accepts_unread": "y"})
+    page = desk.browser.get(f"{desk.url}/publication").page
+    assert not page.soup.select("main form[method='post']")
+    assert desk.post(f"{desk.url}/publication").status_code == 403
+    desk.post(f"{desk.url}/introduction", {"title": "Titre", "intro": "Changée."})
+    late = desk.signed_in(desk.colleague)
+    page = late.get(f"{desk.url}/publication").page
+    assert page.soup.select("form[action$='/submission']"), "it must be submitted again"
 
 
 def test_a_correction_after_publication_is_visible_as_such(
     desk: Desk, client: CheckedClient
 ) -> None:
-    desk.post(f"{desk.url}/publication", {"accepts_unread": "y"})
+    desk.publish({"accepts_unread": "y"})
     public = f"/spaces/{desk.slug}/synthesis"
     before = len(client.get(public).page.soup.select(".meta li"))
     desk.post(f"{desk.url}/introduction", {"title": "Ce que vous dites", "intro": "Corrigé."})

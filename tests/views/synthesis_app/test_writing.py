@@ -18,7 +18,7 @@ from tests.factories import Factories
 
 class Desk:
     def __init__(self, make: Factories, signed_in: Callable[..., CheckedClient]) -> None:
-        self.space = make.space()
+        self.make, self.space = make, make.space()
         self.bikes = [make.proposal(self.space, title=f"Vélo {n}") for n in range(3)]
         self.trees = [make.proposal(self.space, title=f"Arbre {n}") for n in range(2)]
         self.official = make.official(self.space)
@@ -90,9 +90,11 @@ def test_a_click_puts_a_citation_into_the_text_and_saves_nothing(desk: Desk) -> 
 def test_a_citation_of_a_text_hidden_since_leads_nowhere(desk: Desk, client: Any) -> None:
     number = desk.bikes[1].id
     desk.write(f"Cité [{desk.bikes[0].id}] [{number}].", is_unanimous="y")
+    colleague = desk.make.official(desk.space)
     begin_write()
     actions.write_intro(desk.synthesis, desk.official, "Titre", "Début.", desk.synthesis.turn)
-    actions.publish(desk.synthesis, desk.official, desk.synthesis.turn, accepts_unread=True)
+    actions.submit(desk.synthesis, desk.official, desk.synthesis.turn, accepts_unread=True)
+    actions.publish(desk.synthesis, colleague, desk.synthesis.turn)
     set_state(desk.bikes[1], State.REMOVED)
     commit()
     page = client.get(desk.root).page

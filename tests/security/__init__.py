@@ -1,0 +1,1 @@
+"""What an attacker would try, as tests: permissions, forms, headers, logs, files, text."""

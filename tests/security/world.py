@@ -1,0 +1,272 @@
+"""A small town in which every route has something to show: one of each thing, and who may see it.
+
+`ARGUMENTS` says what stands for each part of an address; `OTHERWISE` says it for the routes that
+need another row than the usual one. A new part of an address needs one line here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, current_app, url_for
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from civic import clock
+from civic.accounts.actions import _new_mail_token, open_sign_in
+from civic.accounts.factors.actions import begin_codes
+from civic.accounts.factors.models import Passkey
+from civic.accounts.models import Account, Purpose
+from civic.accounts.queries import account_by_id, hash_of
+from civic.db import begin_write, commit, db
+from civic.jobs import Job
+from civic.spaces.actions import invite
+from civic.spaces.models import Role, Space
+from civic.web.kept import KeptForm
+from moderation import actions as moderation, queries as cases
+from moderation.models import Reason
+from synthesis import actions as synthesis
+from synthesis.answering.actions import ask_all
+from synthesis.correcting import actions as corrections
+from synthesis.models import Decision, Synthesis
+from synthesis.sources import living_themes
+from tests.factories import Factories
+from votes.actions import take_stance
+from votes.ballots import actions as ballots
+from votes.ballots.models import Act, Ballot
+from votes.models import Choice
+
+ROLES = ("visitor", "citizen", "owner", "moderator", "other moderator", "official",
+         "other official", "administrator")  # fmt: skip
+FREE = "Des bancs à l’ombre près de l’école"
+SECRET_DRAFT = "Brouillon zinzolin du matin"
+TOKEN = "t0ken-that-nobody-has-guessed-yet"
+
+
+@dataclass
+class World:
+    """Numbers and words only, so that a test may roll rows back."""
+
+    people: dict[str, int] = field(default_factory=dict)
+    arguments: dict[str, Any] = field(default_factory=dict)
+    otherwise: dict[str, dict[str, Any]] = field(default_factory=dict)
+    absent: dict[str, Any] = field(default_factory=dict)
+    more: dict[str, Any] = field(default_factory=dict)
+
+    def account(self, role: str) -> Account:
+        """One of the people."""
+        return account_by_id(self.people[role])
+
+    def address(self, app: Flask, rule: Rule, **given: Any) -> str:
+        """The address of a route with a row behind each of its parts."""
+        own = self.otherwise.get(rule.endpoint, {})
+        missing = [a for a in rule.arguments if a not in self.arguments and a not in own]
+        assert not missing, f"{rule}: give {missing} a value in tests/security/world.py"
+        values = {a: self.arguments.get(a) for a in rule.arguments}
+        values |= {k: v for k, v in own.items() if k in rule.arguments} | given
+        with app.test_request_context():
+            return url_for(rule.endpoint, **values)
+
+
+def build(make: Factories) -> World:
+    """The town of the tests."""
+    world = World()
+    here, elsewhere = make.space(title="Ici"), make.space(title="Ailleurs")
+    people = _people(make, here, elsewhere)
+    world.people = {role: account.id for role, account in people.items()}
+    world.arguments = {"slug": here.slug, "role": "moderator", "token": TOKEN, "filename": "x"}
+    world.more |= {"email": people["citizen"].email, "elsewhere": elsewhere.slug, "here": here.slug}
+    for part in (_texts, _reports, _ballots, _synthesis, _links, _devices, _elsewhere):
+        part(make, world, here, people)
+    return world
+
+
+def _people(make: Factories, here: Space, elsewhere: Space) -> dict[str, Account]:
+    return {
+        "citizen": make.account("Camille"),
+        "owner": make.account("Odile"),
+        "moderator": make.moderator(here),
+        "other moderator": make.moderator(elsewhere),
+        "official": make.official(here),
+        "other official": make.official(elsewhere),
+        "administrator": make.administrator(),
+        "second official": make.official(here),
+        "neighbour": make.account("Voisine"),
+    }
+
+
+def _texts(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    owner = people["owner"]
+    proposal = make.proposal(here, owner, "Des bancs à l’ombre")
+    own = make.comment(proposal, owner, "Je complète ma proposition.")
+    draft = make.proposal(here, owner, SECRET_DRAFT, published=False)
+    statement = make.statement(here, "Il faudrait plus de bancs en ville.", owner)
+    others = make.statement(here, "La place doit rester ouverte le soir.", people["neighbour"])
+    world.arguments |= {
+        "proposal_id": proposal.id, "contribution_id": proposal.id, "root_id": proposal.id,
+        "comment_id": own.id, "statement_id": statement.id,
+    }  # fmt: skip
+    for view in ("check", "publish", "discard"):
+        world.otherwise[f"proposals.{view}"] = {"proposal_id": draft.id}
+    voted = make.statement(here, "La fontaine devrait couler en été.", people["neighbour"])
+    begin_write()
+    take_stance(voted, people["citizen"], Choice.AGREE)
+    commit()
+    world.otherwise["statements.take_stance"] = {"statement_id": others.id}
+    for view in ("importance", "undo"):
+        world.otherwise[f"statements.{view}"] = {"statement_id": voted.id}
+    world.more |= {"draft": draft.id}
+
+
+def _reports(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    neighbour, owner = people["neighbour"], people["owner"]
+    rude = make.proposal(here, neighbour, "Une proposition brutale")
+    case = make.report(rude, owner)
+    found = cases.report_by(owner.id, rude)
+    assert found is not None
+    begin_write()
+    visitor_token = moderation.report_as_visitor(
+        rude, "Paul", "paul@example.org", Reason.HATE, "Illégal.", "fr", "origine"
+    )
+    commit()
+    hidden = make.proposal(here, owner, "Une proposition cachée")
+    make.hidden(hidden)
+    world.arguments |= {"case_id": case.id, "report_id": found.id}
+    world.otherwise["moderation.visitor_receipt"] = {"token": visitor_token}
+    world.otherwise["moderation.decision"] = {"contribution_id": hidden.id}
+    world.otherwise["moderation.contest"] = {"contribution_id": hidden.id}
+    for view in ("ask_report", "report"):
+        world.otherwise[f"moderation.{view}"] = {"contribution_id": rude.id}
+
+
+def _ballots(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    official, second = people["official"], people["second official"]
+    voters = [make.account() for _n in range(10)]
+    opened, draft = make.ballot(here), make.ballot(here, opened=False)
+    with clock.at(clock.now() - timedelta(days=9)):
+        closed, tied, published = make.ballot(here), make.ballot(here), make.ballot(here)
+        for n, voter in enumerate(voters):
+            make.vote(closed, ["o1"], voter)
+            make.vote(tied, [f"o{n % 2 + 1}"], voter)
+            make.vote(published, ["o2"], voter)
+    begin_write()
+    request = ballots.ask(opened, second, Act.CLOSE, "Tout le monde a voté.")
+    for one in (tied, published):
+        ballots.seal(db.session.get_one(Ballot, one.id), official)
+    told = ballots.ask(db.session.get_one(Ballot, published.id), second, Act.PUBLISH, "Compté.")
+    ballots.confirm(told, db.session.get_one(Ballot, published.id), official)
+    commit()
+    world.arguments |= {"ballot_id": opened.id, "request_id": request.id}
+    rows = {"edit": draft, "save": draft, "open_it": draft, "seal": closed, "draw": tied}
+    rows |= dict.fromkeys(("download", "result", "box", "signed_seal"), published)
+    for view, row in rows.items():
+        world.otherwise[f"ballots.{view}"] = {"ballot_id": row.id}
+    world.more |= {"ballot_draft": draft.id}
+
+
+def _synthesis(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    texts = [make.proposal(here, people["neighbour"]) for _n in range(5)]
+    official = people["official"]
+    themes = {"Bancs": texts[:2], "Arbres": texts[2:4]}
+    public = make.synthesis(here, themes, texts[4:], official, published=True)
+    review = make.synthesis(here, themes, texts[4:], official)
+    colleague = make.official(here)
+    begin_write()
+    first, second = db.session.scalars(living_themes(review)).all()[:2]
+    corrections.receive_cut(second, [
+        {"name": name, "keywords": [], "members": [text.id]}
+        for name, text in zip("ab", texts[2:4], strict=True)
+    ])  # fmt: skip
+    corrections.set_aside(review, official, [texts[4].id], "Hors sujet.", review.turn)
+    corrections.rename(first, official, "Des bancs", review.turn)
+    synthesis.submit(review, colleague, review.turn, accepts_unread=True)
+    themes_of_public = db.session.scalars(living_themes(public)).all()
+    synthesis.answer(themes_of_public[0], official, Decision.ACCEPTED, "Oui.", public.turn)
+    with current_app.test_request_context():  # the answer holds an address
+        batch = ask_all(themes_of_public[0], official, public.turn, left_out=[texts[0].id])
+    commit()
+    world.arguments |= {"number": review.number, "theme_id": first.id, "change": 2}
+    for view in ("version", "bundle", "table", "data", "others", "theme"):
+        world.otherwise[f"synthesis.{view}"] = {
+            "number": public.number, "theme_id": themes_of_public[0].id,
+        }  # fmt: skip
+    for view in ("ask_answers", "answers", "undo_answers"):
+        world.otherwise[f"synthesis.{view}"] = {
+            "number": public.number, "theme_id": themes_of_public[0].id, "batch_id": batch.id,
+        }  # fmt: skip
+    for view in ("cut", "decide_cut"):
+        world.otherwise[f"synthesis.{view}"] = {"theme_id": second.id}
+    world.otherwise["synthesis.put_back"] = {"contribution_id": texts[4].id}
+    world.otherwise["synthesis.place_one"] = {"contribution_id": texts[0].id, "theme_id": second.id}
+    world.more |= {
+        "review": review.id, "theme": first.id, "second_theme": second.id, "alone": texts[4].id,
+        "placed": texts[0].id, "public_turn": public.turn,
+    }  # fmt: skip
+
+
+def turn(world: World) -> int:
+    """The present turn of the synthesis under review."""
+    return db.session.scalar(select(Synthesis.turn).where(Synthesis.id == world.more["review"]))  # type: ignore[return-value]
+
+
+def _links(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    citizen = people["citizen"]
+    begin_write()
+    reset = _new_mail_token(citizen, Purpose.RESET)
+    confirm = _new_mail_token(citizen, Purpose.CONFIRM)
+    enter = _new_mail_token(citizen, Purpose.ENTER)
+    move = _new_mail_token(citizen, Purpose.MOVE, "ailleurs@example.org")
+    offered = invite(people["administrator"], here, citizen.email, Role.MODERATOR)
+    failed = Job(name="civic.outbox.jobs:none", state="failed", queued_at=clock.now(), tries=2)
+    kept = KeptForm(token=TOKEN, path="/", fields=[["body", FREE]], at=clock.now())
+    db.session.add_all([failed, kept])
+    commit()
+    world.arguments |= {
+        "job_id": failed.id, "token_hash": hash_of(offered), "account_id": people["moderator"].id,
+    }  # fmt: skip
+    for views, token in (
+        (("accounts.reset", "accounts.set_new_password"), reset),
+        (("accounts.confirm", "accounts.confirmed"), confirm),
+        (("accounts.link", "accounts.enter_by_link"), enter),
+        (("accounts.move", "accounts.moved"), move),
+        (("spaces.invitation", "spaces.accept"), offered),
+    ):
+        for view in views:
+            world.otherwise[view] = {"token": token}
+
+
+def _devices(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    """The owner is signed in on a telephone too, has a passkey and sets codes up."""
+    owner = people["owner"]
+    begin_write()
+    device = open_sign_in(owner, "Téléphone")
+    begin_codes(owner)
+    passkey = Passkey(
+        account_id=owner.id, key_id="key", handle="handle", public_key=b"", name="Téléphone",
+        created_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(passkey)
+    commit()
+    world.arguments |= {"device": hash_of(device), "passkey_id": passkey.id}
+
+
+def _elsewhere(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    """The same kinds of rows in another space: under this one's address they are missing."""
+    space = db.session.scalar(select(Space).where(Space.slug == world.more["elsewhere"]))
+    assert space is not None
+    text = make.proposal(space, people["neighbour"])
+    statement = make.statement(space, "Ailleurs aussi, il faut des bancs.", people["neighbour"])
+    case = make.report(text, people["owner"])
+    ballot = make.ballot(space)
+    begin_write()
+    official = people["other official"]
+    request = ballots.ask(db.session.get_one(Ballot, ballot.id), official, Act.CLOSE, "Vite.")
+    commit()
+    foreign = make.synthesis(space, {"Ailleurs": [text]}, by=official)
+    theme = db.session.scalars(living_themes(foreign)).all()[0]
+    world.more["foreign"] = {
+        "proposal_id": text.id, "statement_id": statement.id, "case_id": case.id,
+        "ballot_id": ballot.id, "request_id": request.id, "theme_id": theme.id,
+    }  # fmt: skip
