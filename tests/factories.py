@@ -243,7 +243,7 @@ class Factories:
         return made
 
     def budget(
-        self, space: Space | None = None, opened: bool = True,
+        self, space: Space | None = None, opened: bool = True, announced: bool = True,
         costs: tuple[int, ...] = (60, 50, 40),
         districts: tuple[str, ...] = ("Nord", "Sud"), **given: Any,
     ) -> Budget:  # fmt: skip
@@ -260,7 +260,8 @@ class Factories:
             space, official, "Budget participatif", given.pop("rule", "budget-greedy"), plans,
             **(span | given),
         )  # fmt: skip
-        budgets.announce(made, official)
+        if announced:
+            budgets.announce(made, official)
         for envelope in made.envelopes:
             for number, cost in enumerate(costs, start=1):
                 project = budgets.add_project(

@@ -239,8 +239,7 @@ def new_project(slug: str, budget_id: int) -> Response:
     if written.isascii() and written.isdigit() and len(written) < 10:
         source = db.session.get(Contribution, int(written))
         if source is not None and queries.usable(budget, [source.id]):
-            form.name.data, form.description.data = source.title[:150], source.body
-            form.proposals.data = str(source.id)
+            form.name.data, form.proposals.data = source.title[:150], str(source.id)
     return _project_form(budget, form)
 
 

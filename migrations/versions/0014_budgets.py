@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
@@ -160,7 +160,9 @@ def create_projects() -> None:
         sa.PrimaryKeyConstraint("project_id", "contribution_id", name=op.f("pk_project_source")),
         sa.UniqueConstraint("budget_id", "contribution_id", name=op.f("uq_project_source_budget_id_contribution_id")),
     )  # fmt: skip
-    op.create_index(op.f("ix_project_source_contribution_id"), "project_source", ["contribution_id"])
+    op.create_index(
+        op.f("ix_project_source_contribution_id"), "project_source", ["contribution_id"]
+    )
 
 
 def create_voting() -> None:
