@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from civic.contributions import views as contributions
 from civic.db import begin_read, begin_write, db
 from civic.journal import checks as _journal, jobs as _heads, views as journal  # noqa: F401
 from civic.notifications import views as notifications
-from civic.personal import models as _personal  # noqa: F401
+from civic.personal import jobs as _retention, views as personal  # noqa: F401
 from civic.settings import ROOT, Settings, kept_secret, load_settings
 from civic.spaces import views as spaces
 from civic.starting import require_ready
@@ -35,13 +36,13 @@ from civic.verification import models as _verification  # noqa: F401
 from civic.web import errors, filters, kept, layout, limits, responses, security
 from civic.web.doors import READS_FIRST
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
-from deliberations import views as statements
+from deliberations import jobs as _late, views as statements  # noqa: F401  (receivers)
 from deliberations.threads import views as comments
 from imports import models as _imports  # noqa: F401  (its table joins the others)
 from moderation import checks as _moderation, views as moderation  # noqa: F401
 from moderation.deciding import views as _deciding  # noqa: F401  (routes join the blueprint)
 from moderation.reporting import views as _reporting  # noqa: F401
-from proposals import views as proposals
+from proposals import jobs as _announcing, views as proposals  # noqa: F401  (receivers)
 from synthesis import checks as _synthesis, extremity as _extremity, views as synthesis  # noqa: F401
 from synthesis.answering import views as _synthesis_answering  # noqa: F401
 from synthesis.correcting import views as _correcting  # noqa: F401  (routes join the blueprint)
@@ -61,6 +62,7 @@ BLUEPRINTS = [
     spaces.bp,
     contributions.bp,
     notifications.bp,
+    personal.bp,
     administration.bp,
     disclosure.bp,
     journal.bp,
@@ -74,6 +76,11 @@ BLUEPRINTS = [
     proposals.bp,
     synthesis.bp,
 ]
+# Packages that hold personal data: each says so in its file `personal.py`.
+HOLDERS = ["civic.accounts", "civic.accounts.factors", "civic.accounts.providers"]
+HOLDERS += ["civic.contributions", "civic.personal", "civic.spaces"]
+HOLDERS += ["civic.verification", "moderation", "votes", "votes.ballots", "proposals", "synthesis"]
+HOLDERS += ["imports"]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 REQUEST_BYTES = 2 * 1024 * 1024
 COMMANDS = {
@@ -108,6 +115,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         Read from the environment when not given.
     """
     settings = settings or load_settings()
+    for package in HOLDERS:
+        import_module(f"{package}.personal")
     app = Palabre("palabre", root_path=str(ROOT), static_folder="static")
     _configure(app, settings)
     _connect(app)

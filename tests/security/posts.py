@@ -103,6 +103,10 @@ POSTS: dict[str, Post] = {
     "factors.rename_passkey": Post("owner", {"name": FREE}),
     "factors.remove_passkey": Post("owner"),
     "notifications.mark_read": Post("owner"),
+    "personal.ask": Post("owner", is_audited=True),
+    "personal.take": Post("owner"),
+    "personal.delete": Post("citizen", {"sure": "y"}, True),
+    "personal.retain": Post(ADMINISTRATOR),
     # --- spaces
     "admin.retry": Post(ADMINISTRATOR),
     "spaces.create": Post(ADMINISTRATOR, _space(slug="tout-neuf")),

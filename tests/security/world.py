@@ -22,6 +22,7 @@ from civic.accounts.models import Account, Purpose
 from civic.accounts.queries import account_by_id, hash_of
 from civic.db import begin_write, commit, db
 from civic.jobs import Job
+from civic.personal.actions import ask_for_download
 from civic.spaces.actions import invite
 from civic.spaces.models import Role, Space
 from civic.web.kept import KeptForm
@@ -80,7 +81,9 @@ def build(make: Factories) -> World:
     world.people = {role: account.id for role, account in people.items()}
     world.arguments = {"slug": here.slug, "role": "moderator", "token": TOKEN, "filename": "x"}
     world.more |= {"email": people["citizen"].email, "elsewhere": elsewhere.slug, "here": here.slug}
-    for part in (_texts, _reports, _ballots, _budgets, _synthesis, _links, _devices, _elsewhere):
+    for part in (
+        _texts, _data, _reports, _ballots, _budgets, _synthesis, _links, _devices, _elsewhere,
+    ):  # fmt: skip
         part(make, world, here, people)
     return world
 
@@ -120,6 +123,13 @@ def _texts(make: Factories, world: World, here: Space, people: dict[str, Account
     for view in ("importance", "undo"):
         world.otherwise[f"statements.{view}"] = {"statement_id": voted.id}
     world.more |= {"draft": draft.id}
+
+
+def _data(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    begin_write()
+    row = ask_for_download(people["owner"])
+    commit()
+    world.arguments["key"] = row.key
 
 
 def _reports(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:

@@ -10,6 +10,7 @@ from civic.accounts.models import Account, Credential, Origin, Visitor
 from civic.db import db
 from civic.errors import Missing
 from civic.journal.signing import Signed
+from civic.personal.queries import former_accounts
 from civic.spaces.models import Space
 from votes.ballots.models import (
     Ballot,
@@ -72,8 +73,18 @@ def roll_entry_of(ballot: Ballot, account: Account | Visitor) -> int | None:
 def is_on_roll(ballot: Ballot, account: Account | Visitor) -> bool:
     """Whether this person may vote, as far as the roll goes."""
     if ballot.electorate is Electorate.CONFIRMED:
-        return account.is_confirmed
+        return account.is_confirmed and not _came_back(ballot, account)
     return roll_entry_of(ballot, account) is not None
+
+
+def _came_back(ballot: Ballot, account: Account | Visitor) -> bool:
+    """Whether this address voted here under an account that has been deleted since."""
+    if not isinstance(account, Account):
+        return False
+    signed = exists().where(
+        Emargement.ballot_id == ballot.id, Emargement.account_id.in_(former_accounts(account))
+    )
+    return bool(db.session.scalar(select(signed)))
 
 
 def has_voted(ballot: Ballot, account: Account | Visitor) -> bool:
@@ -90,7 +101,10 @@ def roll_size(ballot: Ballot) -> int:
         listed = select(func.count()).where(RollEntry.ballot_id == ballot.id)
         return db.session.scalar(listed) or 0
     confirmed = or_(Account.confirmed_at.is_not(None), Account.must_confirm.is_(False))
-    people = select(func.count()).where(Account.origin == Origin.PERSON, confirmed)
+    voted = exists().where(Emargement.ballot_id == ballot.id, Emargement.account_id == Account.id)
+    people = select(func.count()).where(
+        Account.origin == Origin.PERSON, confirmed, or_(Account.deleted_at.is_(None), voted)
+    )
     return db.session.scalar(people) or 0
 
 
