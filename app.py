@@ -79,8 +79,8 @@ BLUEPRINTS = [
 # Packages that hold personal data: each says so in its file `personal.py`.
 HOLDERS = ["civic.accounts", "civic.accounts.factors", "civic.accounts.providers"]
 HOLDERS += ["civic.contributions", "civic.personal", "civic.spaces"]
-HOLDERS += ["civic.verification", "moderation", "votes", "votes.ballots", "votes.budgets", "proposals", "synthesis"]
-HOLDERS += ["imports"]
+HOLDERS += ["civic.verification", "moderation", "votes", "votes.ballots", "votes.budgets"]
+HOLDERS += ["proposals", "synthesis", "imports"]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 REQUEST_BYTES = 2 * 1024 * 1024
 COMMANDS = {
