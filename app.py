@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-import logging
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import structlog
 from flask import Flask, current_app, request
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -18,16 +16,18 @@ from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from civic import administration, disclosure, i18n, jobs
+from civic import administration, disclosure, i18n, jobs, logs
 from civic.accounts import sessions, views as accounts
 from civic.accounts.factors import views as factors
 from civic.accounts.mailed import views as _mailed  # noqa: F401  (routes join the blueprint)
 from civic.assisted import models as _assisted  # noqa: F401  (its tables join the others)
+from civic.auditing import views as _auditing  # noqa: F401  (routes join the blueprint)
 from civic.commands import PalabreGroup
 from civic.contributions import views as contributions
 from civic.db import begin_read, begin_write, db
 from civic.journal import checks as _journal, jobs as _heads, views as journal  # noqa: F401
 from civic.notifications import views as notifications
+from civic.organisation import views as organisation
 from civic.personal import jobs as _retention, views as personal  # noqa: F401
 from civic.settings import ROOT, Settings, kept_secret, load_settings
 from civic.spaces import views as spaces
@@ -49,8 +49,10 @@ from synthesis.correcting import views as _correcting  # noqa: F401  (routes joi
 from synthesis.publication import views as _publication  # noqa: F401
 from synthesis.workshop import views as _workshop  # noqa: F401
 from synthesis.writing import views as _synthesis_writing  # noqa: F401
+from town import views as town
 from votes import checks as _votes, views as votes  # noqa: F401  (checks register themselves)
 from votes.ballots import checks as _ballots, views as ballots  # noqa: F401
+from votes.ballots.batches import checks as _papers, views as _batches  # noqa: F401
 from votes.ballots.desk import views as _desk  # noqa: F401
 from votes.budgets import checks as _budgets, views as budgets  # noqa: F401
 from votes.budgets.desk import views as _budget_desk  # noqa: F401
@@ -63,6 +65,8 @@ BLUEPRINTS = [
     contributions.bp,
     notifications.bp,
     personal.bp,
+    organisation.bp,
+    town.bp,
     administration.bp,
     disclosure.bp,
     journal.bp,
@@ -128,6 +132,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def ready_app() -> Flask:
     """The application for the web server: it refuses to start on faults that a town would feel."""
     app = create_app()
+    logs.take_over()
     require_ready(app)
     return app
 
@@ -163,8 +168,9 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
     url = make_url(settings.database)
     if url.get_backend_name() == "sqlite":
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-        return {"pool_size": settings.web_threads, "max_overflow": 2}
+        return {"pool_size": settings.web_threads, "max_overflow": 2, "hide_parameters": True}
     return {
+        "hide_parameters": True,  # a value of a query never reaches a log
         "pool_size": settings.web_threads,
         "max_overflow": 2,
         "pool_pre_ping": True,
@@ -173,11 +179,7 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 
 
 def _connect(app: Flask) -> None:
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(
-            getattr(logging, app.config["SETTINGS"].log_level)
-        )
-    )
+    logs.init_app(app)
     app.before_request(_start_unit_of_work)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
