@@ -28,7 +28,7 @@ from civic.spaces.models import Role, Space
 from civic.web.kept import KeptForm
 from moderation import actions as moderation, queries as cases
 from moderation.models import Outcome, Reason
-from moderation.queue import actions as batches
+from moderation.queue import actions as queue
 from synthesis import actions as synthesis
 from synthesis.answering.actions import ask_all
 from synthesis.correcting import actions as corrections
@@ -151,7 +151,7 @@ def _reports(make: Factories, world: World, here: Space, people: dict[str, Accou
     make.hidden(hidden)
     spam = make.report(make.proposal(here, neighbour, "Une réclame"), reason=Reason.SPAM)
     begin_write()
-    batch, _skipped = batches.decide_batch(
+    batch, _skipped = queue.decide_batch(
         [spam], {spam.id: (0, 1)}, people["moderator"], Outcome.KEEP, None, ""
     )
     commit()
