@@ -18,7 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from civic import administration, disclosure, i18n, jobs
-from civic.accounts import sessions, views as accounts
+from civic.accounts import jobs as _nightly, sessions, views as accounts  # noqa: F401
 from civic.accounts.factors import views as factors
 from civic.accounts.mailed import views as _mailed  # noqa: F401  (routes join the blueprint)
 from civic.assisted import models as _assisted  # noqa: F401  (its tables join the others)

@@ -147,8 +147,10 @@ JOBS = {
     "synthesis.jobs:cut": Shows.PUBLIC,
 }
 REGULAR = {
+    "forget ceremonies": Shows.NOTHING,
     "forget form keys": Shows.NOTHING,
     "forget kept forms": Shows.NOTHING,
+    "forget limits": Shows.NOTHING,
     "publish head": Shows.NOTHING,
     "sweep": Shows.NOTHING,
 }
