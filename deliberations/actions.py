@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from civic import audit
 from civic.accounts.models import Account
 from civic.clock import now
@@ -14,8 +16,9 @@ from civic.i18n import gettext as _
 from civic.notifications.actions import notify
 from civic.spaces.models import Space
 from civic.spaces.queries import roles_of
-from deliberations import rules
+from deliberations import queries, rules
 from deliberations.models import Comment, Statement
+from moderation import actions as moderation
 
 
 def comment(
@@ -33,9 +36,9 @@ def comment(
         Comment, root.space, author, body=body, root=root,
         reply_to_id=reply_to.id if reply_to else None,
     )  # fmt: skip
-    contributions.publish(row)
     contributions.follow(root, author.id)
-    _tell(root, row, author, reply_to)
+    if moderation.let_out(row):
+        _tell(root, row, author, reply_to)
     return row
 
 
@@ -48,10 +51,18 @@ def _tell(root: Contribution, row: Comment, author: Account, reply_to: Comment |
     )  # fmt: skip
 
 
+def tell_of(row: Comment) -> None:
+    """A comment that waited for a moderator is public: those concerned hear of it now."""
+    answered = db.session.get(Comment, row.reply_to_id) if row.reply_to_id else None
+    if row.root is not None:
+        _tell(row.root, row, row.author, answered)
+
+
 def change_comment(row: Comment, by: Account, body: str, version: int) -> None:
     """Change a comment; the earlier version is kept."""
     rules.may_change_comment(by, row).require()
     contributions.revise(row, by, "", body, version)
+    moderation.note_change(row)
 
 
 def take_back_comment(row: Comment, by: Account) -> None:
@@ -64,7 +75,7 @@ def publish_statement(space: Space, author: Account, text: str) -> Statement:
     """Add a statement for everyone to vote on."""
     rules.may_state(author, space, now()).require()
     row = contributions.write(Statement, space, author, body=text)
-    contributions.publish(row)
+    moderation.let_out(row)
     return row
 
 
@@ -75,6 +86,26 @@ def take_back_statement(row: Statement, by: Account) -> None:
     if row.state is not State.VISIBLE:
         raise Conflict(_("This statement is not public."))
     contributions.take_back(row, by)
+
+
+# --- Moving -----------------------------------------------------------------------------------
+
+
+def _detach(row: Contribution) -> contributions.Detached:
+    """A comment leaves a thread with everything that answers it."""
+    assert isinstance(row, Comment)
+    gone = contributions.Detached(queries.answers_to(row), {"reply_to": row.reply_to_id})
+    row.reply_to_id = None
+    return gone
+
+
+def _attach(row: Contribution, memo: dict[str, Any]) -> None:
+    assert isinstance(row, Comment)
+    row.reply_to_id = memo.get("reply_to")
+    db.session.flush()
+
+
+contributions.moves_in_threads("comment", _detach, _attach)
 
 
 def mark_meta(row: Statement, by: Account, wanted: bool) -> None:

@@ -94,6 +94,7 @@ def _tops(root: Contribution) -> Select[int]:
         Comment.root_id == root.id,
         Comment.reply_to_id.is_(None),
         Comment.state.in_(SHOWN),
+        Comment.published_at.is_not(None),  # what was never public leaves no line
         (Comment.state != State.REMOVED) | answered,
     )
 
@@ -106,11 +107,37 @@ def _with_replies(tops: Select[int]) -> Sequence[Comment]:
     found = found.union_all(select(reply.id).join(found, reply.reply_to_id == found.c.id))
     statement = (
         select(Comment)
-        .where(Comment.id.in_(select(found.c.id)), Comment.state.in_(SHOWN))
+        .where(
+            Comment.id.in_(select(found.c.id)),
+            Comment.state.in_(SHOWN),
+            Comment.published_at.is_not(None),
+        )
         .order_by(Comment.published_at, Comment.id)
         .options(joinedload(Comment.author), joinedload(Comment.space))
     )
     return db.session.scalars(statement).unique().all()
+
+
+def answers_to(comment: Comment) -> list[int]:
+    """The ids of everything that answers a comment, directly or not, whatever its state."""
+    found = select(Comment.id).where(Comment.reply_to_id == comment.id).cte(recursive=True)
+    reply = aliased(Comment)
+    found = found.union_all(select(reply.id).join(found, reply.reply_to_id == found.c.id))
+    return list(db.session.scalars(select(found.c.id)))
+
+
+def waiting_of(account: Account | Visitor, root: Contribution) -> Sequence[Comment]:
+    """What a person wrote in a thread and a moderator has still to read: for them alone."""
+    if account.id is None:
+        return []
+    return db.session.scalars(
+        select(Comment)
+        .where(
+            Comment.root_id == root.id, Comment.author_id == account.id,
+            Comment.state == State.PENDING,
+        )
+        .order_by(Comment.id)
+    ).all()  # fmt: skip
 
 
 def _nodes(rows: Sequence[Comment]) -> list[Node]:
@@ -155,6 +182,20 @@ def statements_in(space: Space) -> Select[Statement]:
     """The statements of a space, the most voted on first."""
     votes = Contribution.agree_count + Contribution.disagree_count + Contribution.pass_count
     return visible_in(Statement, space).order_by(votes.desc(), Contribution.id)
+
+
+def waiting_statements(account: Account | Visitor, space: Space) -> Sequence[Statement]:
+    """The statements of a person that a moderator has still to read: for them alone."""
+    if account.id is None:
+        return []
+    return db.session.scalars(
+        select(Statement)
+        .where(
+            Statement.space_id == space.id, Statement.author_id == account.id,
+            Statement.state == State.PENDING,
+        )
+        .order_by(Statement.id)
+    ).all()  # fmt: skip
 
 
 def answered_count(account: Account | Visitor, space: Space) -> int:

@@ -8,42 +8,101 @@ from datetime import datetime
 from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import aliased, joinedload
 
+from civic.accounts.models import Account, Origin
 from civic.checking import invariant
 from civic.contributions.models import Contribution, State
 from civic.db import db
-from moderation.models import Case, CaseState, Decision, Outcome, Report, VisitorReport
+from moderation.models import (
+    Case,
+    CaseState,
+    Decision,
+    Effect,
+    Measure,
+    Merger,
+    Outcome,
+    Plea,
+    Report,
+    Sanction,
+    VisitorReport,
+)
+from moderation.sanctions.queries import ends_of
 
 
-def _last_outcomes() -> dict[int, Outcome]:
-    """The outcome of the last decision that hid or restored each text."""
-    rows = db.session.execute(
-        select(Case.contribution_id, Decision.outcome)
+def _standing_hides() -> set[int]:
+    """The texts that a decision hid and none brought back."""
+    rows = db.session.scalars(
+        select(Case.contribution_id)
         .join(Decision, Decision.case_id == Case.id)
-        .where(Decision.outcome.in_((Outcome.HIDE, Outcome.RESTORE)))
-        .order_by(Decision.at, Decision.id)
-    )
-    return {key: outcome for key, outcome in rows}  # noqa: C416  (the last one stands)
+        .join(Effect, Effect.decision_id == Decision.id)
+        .where(
+            Decision.outcome == Outcome.HIDE, Effect.main_id.is_(None),
+            Effect.reversed_by_id.is_(None),
+        )
+    )  # fmt: skip
+    return set(rows)
+
+
+def _in_state(state: State) -> set[int]:
+    return set(db.session.scalars(select(Contribution.id).where(Contribution.state == state)))
 
 
 @invariant("hidden texts have a decision")
 def _hidden_texts() -> Iterator[str]:
-    last = _last_outcomes()
-    hidden = db.session.scalars(
-        select(Contribution.id).where(Contribution.state == State.HIDDEN)
-    ).all()
-    for row_id in hidden:
-        if last.get(row_id) is not Outcome.HIDE:
-            yield f"contribution {row_id}"
+    for row_id in sorted(_in_state(State.HIDDEN) - _standing_hides()):
+        yield f"contribution {row_id}"
 
 
 @invariant("texts that a decision hid are not public")
 def _decided_texts() -> Iterator[str]:
-    visible = set(
-        db.session.scalars(select(Contribution.id).where(Contribution.state == State.VISIBLE))
+    for row_id in sorted(_standing_hides() & _in_state(State.VISIBLE)):
+        yield f"contribution {row_id}"
+
+
+@invariant("texts that wait for a moderator have a case")
+def _waiting_texts() -> Iterator[str]:
+    has_case = select(Case.contribution_id)
+    waiting = (
+        select(Contribution.id)
+        .join(Account, Account.id == Contribution.author_id)
+        .where(
+            Contribution.state == State.PENDING, Account.origin == Origin.PERSON,
+            Contribution.id.not_in(has_case),
+        )
+    )  # fmt: skip
+    for row_id in db.session.scalars(waiting):
+        yield f"contribution {row_id}"
+
+
+@invariant("every decision says what it changed")
+def _effects() -> Iterator[str]:
+    known = select(Effect.decision_id)
+    for row_id in db.session.scalars(select(Decision.id).where(Decision.id.not_in(known))):
+        yield f"decision {row_id}"
+
+
+@invariant("merged texts are settled and lead to a text that is not merged")
+def _mergers() -> Iterator[str]:
+    merged = set(db.session.scalars(select(Merger.duplicate_id)))
+    rows = db.session.execute(
+        select(Merger.duplicate_id, Merger.into_id, Contribution.is_settled).join(
+            Contribution, Contribution.id == Merger.duplicate_id
+        )
     )
-    for row_id, outcome in _last_outcomes().items():
-        if outcome is Outcome.HIDE and row_id in visible:
-            yield f"contribution {row_id}"
+    for duplicate, into, is_settled in rows:
+        if into in merged or not is_settled:
+            yield f"contribution {duplicate}"
+
+
+@invariant("accounts are limited until their measures end")
+def _sanction_ends() -> Iterator[str]:
+    ids = list(db.session.scalars(select(Sanction.account_id).distinct()))
+    suspended, limited = ends_of(ids, Measure.SUSPENDED), ends_of(ids, Measure.LIMITED)
+    rows = db.session.execute(
+        select(Account.id, Account.suspended_until, Account.limited_until).order_by(Account.id)
+    )
+    for row_id, suspended_until, limited_until in rows:
+        if suspended.get(row_id) != suspended_until or limited.get(row_id) != limited_until:
+            yield f"account {row_id}"
 
 
 @invariant("report counts equal reports")
@@ -76,18 +135,29 @@ def _case_states() -> Iterator[str]:
     last = {
         decision.case_id: decision
         for decision in db.session.scalars(
-            select(Decision).order_by(Decision.number).options(joinedload(Decision.plea))
+            select(Decision).order_by(Decision.number).options(joinedload(Decision.effect))
         )
     }
-    reported = _last_reports()
+    reported, contested = _last_reports(), _last_pleas()
     for case in db.session.scalars(select(Case).order_by(Case.id)):
         decision = last.get(case.id)
+        possible = _possible(decision, reported.get(case.id), contested.get(case.id))
         if case.turn != sizes.get(case.id, 0):
             yield f"case {case.id}: {case.turn} ≠ {sizes.get(case.id, 0)}"
         elif case.decided_at != (decision.at if decision else None):
             yield f"case {case.id}: {case.decided_at}"
-        elif case.state not in _possible(decision, reported.get(case.id)):
+        elif case.state not in possible:
             yield f"case {case.id}: {case.state}"
+
+
+def _last_pleas() -> dict[int, datetime]:
+    """When a decision on each case was last contested."""
+    rows = db.session.execute(
+        select(Decision.case_id, func.max(Plea.at))
+        .join(Plea, Plea.decision_id == Decision.id)
+        .group_by(Decision.case_id)
+    )
+    return dict(rows.all())
 
 
 def _last_reports() -> dict[int, datetime]:
@@ -101,12 +171,17 @@ def _last_reports() -> dict[int, datetime]:
     return dict(rows.all())
 
 
-def _possible(decision: Decision | None, reported_at: datetime | None) -> set[CaseState]:
-    """Where a case may stand after its last decision and the last report on it."""
+def _possible(
+    decision: Decision | None, reported_at: datetime | None, contested_at: datetime | None
+) -> set[CaseState]:
+    """Where a case may stand after its last decision, and the last report and plea on it."""
     if decision is None:
         return {CaseState.OPEN}
-    if decision.plea is not None:
+    found = {CaseState.DECIDED}
+    if decision.outcome is Outcome.UNDO and decision.effect is not None:
+        found = {CaseState(decision.effect.details["standings"][str(decision.case_id)])}
+    if contested_at is not None and contested_at >= decision.at:
         return {CaseState.CONTESTED}
     if reported_at is not None and reported_at >= decision.at:
-        return {CaseState.OPEN, CaseState.DECIDED}
-    return {CaseState.DECIDED}
+        found.add(CaseState.OPEN)
+    return found

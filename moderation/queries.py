@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from civic.accounts.models import Account
@@ -16,7 +16,24 @@ from civic.db import db
 from civic.errors import Missing
 from civic.spaces.models import Membership, Role, Space
 from civic.spaces.queries import all_spaces, spaces_of
-from moderation.models import Case, CaseState, Decision, Outcome, Reason, Report, VisitorReport
+from moderation.models import (
+    RESTRICTING,
+    Capacity,
+    Case,
+    CaseState,
+    Claim,
+    Concealed,
+    Decision,
+    Effect,
+    Original,
+    Outcome,
+    Plea,
+    Reason,
+    Report,
+    Request,
+    Sender,
+    VisitorReport,
+)
 
 DAY = timedelta(days=1)
 AROUND = 2  # texts of the thread shown on each side of the one that is judged
@@ -35,7 +52,7 @@ def is_waiting() -> ColumnElement[bool]:
         Contribution.state.not_in((State.REMOVED, State.DRAFT)),
         Contribution.shaded.is_(False),
     )
-    contested = and_(Case.state == CaseState.CONTESTED, Contribution.state == State.HIDDEN)
+    contested = and_(Case.state == CaseState.CONTESTED, Contribution.state != State.REMOVED)
     return or_(open_one, contested)
 
 
@@ -255,11 +272,39 @@ def last_decision(case: Case) -> Decision | None:
     return db.session.scalar(statement.order_by(Decision.number.desc()).limit(1))
 
 
+def last_main_decision(case: Case) -> Decision | None:
+    """The newest decision that answers a case, as it stands on the version that was read."""
+    last = last_decision(case)
+    if last is None or last.effect is None or last.effect.main_id is None:
+        return last
+    return db.session.get(Decision, last.effect.main_id)
+
+
+def repeated(main: Decision) -> list[Decision]:
+    """The decisions that repeat one for earlier versions, and itself at the end."""
+    statement = (
+        select(Decision)
+        .join(Effect, Effect.decision_id == Decision.id)
+        .where(Effect.main_id == main.id)
+        .order_by(Decision.id)
+    )
+    return [*db.session.scalars(statement), main]
+
+
+def _standing() -> Select[Decision]:
+    """Main decisions that nothing has reversed."""
+    return (
+        select(Decision)
+        .join(Case, Case.id == Decision.case_id)
+        .join(Effect, Effect.decision_id == Decision.id)
+        .where(Effect.main_id.is_(None), Effect.reversed_by_id.is_(None))
+    )
+
+
 def standing(ids: Iterable[int]) -> dict[int, Decision]:
     """For those of these texts that are hidden, the decision that hid them."""
     statement = (
-        select(Case.contribution_id, Decision)
-        .join(Decision, Decision.case_id == Case.id)
+        _standing()
         .join(Contribution, Contribution.id == Case.contribution_id)
         .where(
             Case.contribution_id.in_(list(ids)),
@@ -269,14 +314,177 @@ def standing(ids: Iterable[int]) -> dict[int, Decision]:
         .order_by(Decision.at, Decision.id)
         .options(joinedload(Decision.plea), joinedload(Decision.case))
     )
-    return dict(db.session.execute(statement).all())
+    return {found.case.contribution_id: found for found in db.session.scalars(statement)}
+
+
+def standing_asks(ids: Iterable[int]) -> dict[int, Decision]:
+    """For those of these texts that moderators asked to change, the decision, while it waits."""
+    statement = (
+        _standing()
+        .where(Case.contribution_id.in_(list(ids)), Decision.outcome == Outcome.ASK)
+        .order_by(Decision.at, Decision.id)
+        .options(joinedload(Decision.effect), joinedload(Decision.case))
+    )
+    return {
+        found.case.contribution_id: found
+        for found in db.session.scalars(statement)
+        if found.effect is not None and "answered_by_version" not in found.effect.details
+    }
+
+
+def restrictions_on(contribution: Contribution) -> Sequence[Decision]:
+    """What limits a text now, newest first."""
+    statement = (
+        _standing()
+        .where(Case.contribution_id == contribution.id, Decision.outcome.in_(RESTRICTING))
+        .order_by(Decision.at.desc(), Decision.id.desc())
+        .options(joinedload(Decision.plea), joinedload(Decision.case))
+    )
+    return db.session.scalars(statement).all()
+
+
+def to_contest(contribution: Contribution) -> Decision | None:
+    """Of what limits a text now, the newest that its author has not contested, else the newest."""
+    found = restrictions_on(contribution)
+    return next((d for d in found if d.plea is None), found[0] if found else None)
+
+
+def answer_to(report: Report | VisitorReport) -> Decision | None:
+    """The decision that answers a report; None while it waits."""
+    if report.case.state is CaseState.OPEN:
+        return None
+    last = last_main_decision(report.case)
+    return last if last and last.at >= report.at else None
+
+
+def contested_among(cases: Collection[Case]) -> list[Decision]:
+    """The decisions that somebody contests among these cases, oldest first."""
+    contested = [case.id for case in cases if case.state is CaseState.CONTESTED]
+    statement = (
+        select(Decision)
+        .join(Plea, Plea.decision_id == Decision.id)
+        .where(Decision.case_id.in_(contested))
+        .order_by(Plea.at, Decision.id)
+        .options(joinedload(Decision.plea))
+    )
+    newest = {decision.case_id: decision for decision in db.session.scalars(statement)}
+    return list(newest.values())
 
 
 def first_readers(cases: Collection[Case]) -> set[int]:
     """Who took the decisions that are contested among these cases."""
-    contested = [case for case in cases if case.state is CaseState.CONTESTED]
-    found = standing(case.contribution_id for case in contested)
-    return {decision.by_id for decision in found.values()}
+    return {decision.by_id for decision in contested_among(cases)}
+
+
+def concealed_by(decision: Decision) -> set[int]:
+    """The ids of the texts that a decision took out of public view."""
+    statement = select(Concealed.contribution_id).where(Concealed.decision_id == decision.id)
+    return set(db.session.scalars(statement))
+
+
+def originals_of(contribution: Contribution) -> Sequence[Original]:
+    """What the masked versions of a text said: for its author and for those who decide."""
+    statement = (
+        select(Original)
+        .join(Effect, Effect.decision_id == Original.decision_id)
+        .join(Decision, Decision.id == Original.decision_id)
+        .join(Case, Case.id == Decision.case_id)
+        .where(Case.contribution_id == contribution.id, Effect.reversed_by_id.is_(None))
+        .order_by(Original.number.desc())
+    )
+    return db.session.scalars(statement).all()
+
+
+def claim_on(case: Case) -> Claim | None:
+    """Who is reading a case, or read it last."""
+    return db.session.get(Claim, case.id)
+
+
+def drop_claims(cases: Collection[Case]) -> None:
+    """These cases are decided: nobody is reading them."""
+    db.session.execute(delete(Claim).where(Claim.case_id.in_([case.id for case in cases])))
+
+
+def requests_on(cases: Collection[Case]) -> Sequence[Request]:
+    """What authorities and the town asked about the text of these cases, oldest first."""
+    statement = select(Request).where(Request.case_id.in_([case.id for case in cases]))
+    return db.session.scalars(statement.order_by(Request.at, Request.id)).all()
+
+
+def request_count(space: Space) -> dict[Sender, int]:
+    """How often an authority, or the town and its officials, asked for something in a space."""
+    noted = db.session.execute(
+        select(Request.sender, func.count())
+        .join(Case, Case.id == Request.case_id)
+        .where(Case.space_id == space.id)
+        .group_by(Request.sender)
+    ).all()
+    found = dict.fromkeys(Sender, 0) | dict(noted)
+    by_officials = (
+        select(func.count())
+        .select_from(Report)
+        .join(Case, Case.id == Report.case_id)
+        .where(Case.space_id == space.id, Report.capacity == Capacity.OFFICIAL)
+    )
+    found[Sender.ORGANISER] += db.session.scalar(by_officials) or 0
+    return found
+
+
+def appeal_figures(space: Space) -> dict[str, int]:
+    """Appeals in a space: `lodged`, and of those answered how many `upheld` the first decision,
+    `reversed` it or `changed` it."""
+    pleas = db.session.scalars(
+        select(Decision)
+        .join(Plea, Plea.decision_id == Decision.id)
+        .join(Case, Case.id == Decision.case_id)
+        .where(Case.space_id == space.id)
+    ).all()
+    counted = {"lodged": len(pleas), "upheld": 0, "reversed": 0, "changed": 0}
+    for decision in pleas:
+        answer = _answer_after(decision)
+        if answer is not None:
+            counted[_upshot(answer)] += 1
+    return counted
+
+
+def _answer_after(decision: Decision) -> Decision | None:
+    """The decision that answers a contested one; what was undone is no answer."""
+    statement = (
+        select(Decision)
+        .join(Effect, Effect.decision_id == Decision.id)
+        .where(
+            Decision.case_id == decision.case_id, Decision.number > decision.number,
+            Decision.outcome != Outcome.UNDO, Effect.reversed_by_id.is_(None),
+        )
+        .order_by(Decision.number)
+        .limit(1)
+    )  # fmt: skip
+    return db.session.scalar(statement)
+
+
+def _upshot(answer: Decision) -> str:
+    known = {Outcome.CONFIRM: "upheld", Outcome.RESTORE: "reversed"}
+    return known.get(answer.outcome, "changed")
+
+
+# --- Authors ----------------------------------------------------------------------------------
+
+
+def accepted_count(account_id: int) -> int:
+    """How many texts of a person are public."""
+    counted = select(func.count()).where(
+        Contribution.author_id == account_id, Contribution.state == State.VISIBLE
+    )
+    return db.session.scalar(counted) or 0
+
+
+def written_lately(account_id: int, besides: int) -> int:
+    """How many texts a person sent within a day, drafts and the one in hand left out."""
+    counted = select(func.count()).where(
+        Contribution.author_id == account_id, Contribution.id != besides,
+        Contribution.state != State.DRAFT, Contribution.created_at > now() - DAY,
+    )  # fmt: skip
+    return db.session.scalar(counted) or 0
 
 
 def moderators_of(space: Space) -> set[int]:
@@ -289,12 +497,16 @@ def moderators_of(space: Space) -> set[int]:
 
 def readers_for(case: Case, besides: Collection[int] = ()) -> set[int]:
     """Who can decide on a case: its moderators, or the administrators where none is free."""
-    not_these = {case.contribution.author_id, *besides}
-    free = moderators_of(case.space) - not_these
+    return readers_of_space(case.space, {case.contribution.author_id, *besides})
+
+
+def readers_of_space(space: Space, not_these: Collection[int]) -> set[int]:
+    """The moderators of a space but these, or the administrators where nobody is left."""
+    free = moderators_of(space) - set(not_these)
     if free:
         return free
     administrators = select(Account.id).where(Account.is_administrator.is_(True))
-    return set(db.session.scalars(administrators)) - not_these
+    return set(db.session.scalars(administrators)) - set(not_these)
 
 
 def author_of(contribution: Contribution) -> Account:

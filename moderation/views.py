@@ -25,7 +25,7 @@ from civic.web.responses import page
 from moderation import queries, rules
 from moderation.doors import moderates
 from moderation.models import Decision
-from moderation.words import OUTCOMES, REASONS, RULES
+from moderation.words import MEANS, MEASURES, OUTCOMES, REASONS, RULES
 
 bp = Blueprint("moderation", __name__)
 SMALL = 5  # a figure under it is not told
@@ -51,7 +51,12 @@ def load_reportable(contribution_id: int) -> Contribution:
 
 @bp.app_context_processor
 def _words() -> dict[str, object]:
-    return {"moderation_reasons": REASONS, "moderation_outcomes": OUTCOMES}
+    return {
+        "moderation_reasons": REASONS,
+        "moderation_outcomes": OUTCOMES,
+        "moderation_measures": MEASURES,
+        "moderation_means": MEANS,
+    }
 
 
 @bp.app_template_global()

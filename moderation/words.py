@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from civic.i18n import lazy_gettext as _l
-from moderation.models import CaseState, Outcome, Reason
+from moderation.models import CaseState, Measure, Outcome, Reason, Sender
 
 REASONS = {
     Reason.HATE: _l("Hateful or discriminating words"),
@@ -32,17 +32,44 @@ RULES = {
 OUTCOMES = {
     Outcome.KEEP: _l("Kept"),
     Outcome.HIDE: _l("Hidden"),
-    Outcome.CONFIRM: _l("Read again, it stays hidden"),
+    Outcome.MASK: _l("A passage is masked"),
+    Outcome.MOVE: _l("Moved"),
+    Outcome.MERGE: _l("Merged into another text"),
+    Outcome.ASK: _l("Its author is asked to change it"),
+    Outcome.CONFIRM: _l("Read again, the decision stands"),
     Outcome.RESTORE: _l("Restored"),
+    Outcome.UNDO: _l("The moderator took the decision back"),
 }
 DECIDES = {
     Outcome.KEEP: _l("Keep the text"),
     Outcome.HIDE: _l("Hide the text"),
-    Outcome.CONFIRM: _l("Leave it hidden"),
+    Outcome.MASK: _l("Mask a passage"),
+    Outcome.ASK: _l("Ask its author to change it"),
+    Outcome.MOVE: _l("Move it"),
+    Outcome.MERGE: _l("Merge it into another text"),
+    Outcome.CONFIRM: _l("Let the first decision stand"),
     Outcome.RESTORE: _l("Restore the text"),
+}
+MEASURES = {
+    Measure.WARNING: _l("Warning"),
+    Measure.LIMITED: _l("Limited writing"),
+    Measure.SUSPENDED: _l("Suspended writing"),
+    Measure.REPORT_WARNING: _l("Warning about reports"),
+    Measure.REPORT_LIMIT: _l("Limited reports"),
+}
+MEANS = {
+    Measure.WARNING: _l("Nothing is limited. The next measure may be."),
+    Measure.LIMITED: _l("Three texts a day, each read by a moderator before it is public."),
+    Measure.SUSPENDED: _l("No new text until the end. Reading, voting and contesting stay open."),
+    Measure.REPORT_WARNING: _l("Nothing is limited. Only you and the moderators know of it."),
+    Measure.REPORT_LIMIT: _l("Two reports a day. Only you and the moderators know of it."),
+}
+SENDERS = {
+    Sender.ORGANISER: _l("The town or one of its officials"),
+    Sender.AUTHORITY: _l("A public authority (police, court, prefecture)"),
 }
 STATES = {
     CaseState.OPEN: _l("To decide"),
     CaseState.DECIDED: _l("Decided"),
-    CaseState.CONTESTED: _l("Contested by the author"),
+    CaseState.CONTESTED: _l("Contested"),
 }

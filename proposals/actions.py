@@ -16,8 +16,10 @@ from civic.notifications.actions import notify, unsay
 from civic.spaces.models import Space
 from civic.spaces.queries import roles_of
 from civic.text import plain, to_html
+from moderation import actions as moderation
 from proposals.models import OfficialAnswer, Proposal, Stage
 from proposals.rules import ANSWERS, may_answer, may_change, may_propose, may_withdraw
+from votes.queries import supporters_of
 
 proposal_published = Event("proposal.published")
 """A proposal is public. Carries `proposal_id`."""
@@ -31,18 +33,24 @@ def draft(space: Space, by: Account, title: str, body: str) -> Proposal:
 
 def change(proposal: Proposal, by: Account, title: str, body: str, version: int) -> None:
     """Change the text; earlier versions stay readable once it is public."""
-    may_change(by, proposal).require()
+    is_asked = moderation.is_asked_to_change(proposal)
+    may_change(by, proposal, is_asked).require()
+    before = proposal.version
     contributions.revise(proposal, by, title, body, version)
+    moderation.note_change(proposal)
+    if is_asked and proposal.version != before:
+        supporters = supporters_of(proposal)
+        notify(supporters, "proposals.changed", about=proposal, by=by)
 
 
 def publish(proposal: Proposal, by: Account) -> None:
-    """Show a draft to everyone."""
+    """Show a draft to everyone, or to a moderator first where the space has it so."""
     may_propose(by, proposal.space, now()).require()
     may_change(by, proposal).require()
     if proposal.state is not State.DRAFT:
         raise Conflict(_("This proposal is public already."))
-    contributions.publish(proposal)
-    proposal_published.send(db.session(), proposal_id=proposal.id)
+    if moderation.let_out(proposal):
+        proposal_published.send(db.session(), proposal_id=proposal.id)
 
 
 def discard(proposal: Proposal, by: Account) -> None:

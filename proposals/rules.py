@@ -22,9 +22,18 @@ def may_propose(viewer: Account | Visitor, space: Space, now: datetime) -> Verdi
     return may_act(viewer, space, Act.PROPOSE, now)
 
 
-def may_change(viewer: Account | Visitor, proposal: Proposal) -> Verdict:
-    """An author may change a proposal until somebody has supported or answered it."""
-    if proposal.state is State.VISIBLE:
+def may_change(
+    viewer: Account | Visitor, proposal: Proposal, is_asked: bool = False
+) -> Verdict:  # fmt: skip
+    """An author may change a proposal until somebody has supported or answered it.
+
+    Parameters
+    ----------
+    is_asked : bool
+        Whether a moderator asked for a change: then it can change in spite of supports, and those
+        who gave them are told.
+    """
+    if proposal.state is State.VISIBLE and not is_asked:
         if proposal.stage is not Stage.NOT_ANSWERED:
             return no(_("The town has taken this proposal up, so its text can no longer change."))
         if proposal.support_count:

@@ -28,6 +28,7 @@ from civic.web.once import once
 from civic.web.paging import page_of
 from civic.web.responses import go, page, rendered, say, view
 from deliberations.threads.panel import thread_panel
+from moderation.actions import is_asked_to_change
 from proposals import actions, queries, rules
 from proposals.forms import STAGES, AnswerForm, ProposalForm, WithdrawalForm
 from proposals.models import Proposal, Stage
@@ -174,7 +175,7 @@ def show_page(proposal: Proposal, status: int = 200, **more: Any) -> Response:
         space=proposal.space,
         proposal=proposal,
         stages=STAGES,
-        may_change=rules.may_change(current_user, proposal),
+        may_change=rules.may_change(current_user, proposal, is_asked_to_change(proposal)),
         may_withdraw=rules.may_withdraw(current_user, proposal),
         may_answer=rules.may_answer(roles_of(current_user, proposal.space)),
         panels=slots.panels("proposal.page", [proposal])[proposal.id],
@@ -233,7 +234,7 @@ def create(slug: str) -> Response:
 def edit(slug: str, proposal_id: int) -> Response:
     """The form of a draft, or of a proposal that may still change."""
     proposal = load(slug, proposal_id)
-    rules.may_change(current_user, proposal).require()
+    rules.may_change(current_user, proposal, is_asked_to_change(proposal)).require()
     form = ProposalForm(obj=proposal)
     return page("proposals/edit.html", space=proposal.space, form=form, proposal=proposal)
 
@@ -287,7 +288,11 @@ def publish(slug: str, proposal_id: int) -> Response:
     proposal = load(slug, proposal_id)
     actions.publish(proposal, by=current_user)
     commit(landing=proposal.url)
-    say(_("Your proposal is published. You will be told of comments and of the town’s answer."))
+    say(
+        _("Your proposal is published. You will be told of comments and of the town’s answer.")
+        if proposal.is_visible
+        else _("A moderator reads your proposal before everyone does. You will be told.")
+    )
     return go(proposal.url)
 
 

@@ -19,6 +19,7 @@ from civic.db import db, insert_if_absent
 from civic.errors import Conflict
 from civic.i18n import gettext as _
 from civic.spaces.models import Space
+from votes.carrying import may_still_withdraw
 from votes.models import Choice, Stance, Support
 from votes.queries import supported_by, supports_given
 from votes.rules import has_supports_left, may_support, may_take_stance
@@ -60,8 +61,12 @@ def _require_one_left(contribution: Contribution, by: Account) -> None:
 
 
 def withdraw_support(contribution: Contribution, by: Account) -> bool:
-    """Withdraw a support; False when there was none."""
-    may_support(by, contribution, now()).require()
+    """Withdraw a support; False when there was none.
+
+    A support that a merger carried here can be withdrawn for a while, whatever the calendar says.
+    """
+    if not may_still_withdraw(by, contribution, now()):
+        may_support(by, contribution, now()).require()
     removed = db.session.execute(
         delete(Support).where(
             Support.contribution_id == contribution.id, Support.account_id == by.id

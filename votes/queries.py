@@ -35,6 +35,12 @@ def stances_of(account: Account | Visitor, ids: Iterable[int]) -> dict[int, int]
     return dict(db.session.execute(statement).all())
 
 
+def supporters_of(contribution: Contribution) -> list[int]:
+    """The account ids of those who support a contribution."""
+    statement = select(Support.account_id).where(Support.contribution_id == contribution.id)
+    return list(db.session.scalars(statement.order_by(Support.account_id)))
+
+
 def important_to(account: Account | Visitor, ids: Iterable[int]) -> frozenset[int]:
     """Which of these contributions a person marked as important."""
     wanted = list(ids)

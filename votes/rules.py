@@ -5,18 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 
 from civic.accounts.models import Account, Visitor
-from civic.accounts.rules import may_take_part
+from civic.accounts.rules import may_take_part, may_write
 from civic.contributions.models import Contribution
 from civic.errors import YES, Verdict, no
 from civic.i18n import gettext as _, ngettext
 from civic.spaces.models import Act, Space
 from civic.spaces.rules import is_open_for
 
+WRITING = (Act.PROPOSE, Act.COMMENT, Act.STATE)
+
 
 def may_act(viewer: Account | Visitor, space: Space, act: Act, now: datetime) -> Verdict:
     """The calendar first, since it concerns everyone; then the person."""
     calendar = is_open_for(space, act, now)
-    return may_take_part(viewer) if calendar else calendar
+    if not calendar:
+        return calendar
+    known = may_take_part(viewer)
+    return may_write(viewer, now) if known and act in WRITING else known
 
 
 def takes_votes(contribution: Contribution) -> Verdict:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from civic.accounts.models import Account, SignIn, Visitor
 from civic.errors import YES, Verdict, no, unknown_person
-from civic.i18n import gettext as _
+from civic.i18n import full_datetime, gettext as _
 
 SIGN_IN_LASTS = timedelta(days=30)
 SIGN_IN_IDLE = timedelta(days=7)
@@ -50,3 +50,18 @@ def may_take_part(viewer: Account | Visitor) -> Verdict:
     if not viewer.is_confirmed:
         return no(_("Confirm your e-mail address first: open the link that we sent you."))
     return YES
+
+
+def may_write(viewer: Account | Visitor, now: datetime) -> Verdict:
+    """A person whom the moderators suspended writes nothing until a date; they still vote."""
+    until = viewer.suspended_until
+    if until is None or until <= now:
+        return YES
+    when = full_datetime(until)
+    return no(
+        _(
+            "The moderators suspended your writing until %(when)s. You can still read, vote and"
+            " contest: see your account.",
+            when=when,
+        )
+    )

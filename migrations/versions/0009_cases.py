@@ -15,6 +15,20 @@ REASONS = (
 MEASURES = ("warning", "limited", "suspended", "report_warning", "report_limit")
 STATES = ("draft", "pending", "visible", "hidden", "removed")
 PLEA = "moderation_plea"
+EFFECTS = """
+    INSERT INTO moderation_effect
+        (decision_id, main_id, reversed_by_id, state_before, case_before, details)
+    SELECT d.id, NULL, (
+            SELECT min(r.id) FROM moderation_decision r
+            JOIN moderation_case rc ON rc.id = r.case_id
+            WHERE d.outcome = 'hide' AND r.outcome = 'restore' AND r.id > d.id
+            AND rc.contribution_id = c.contribution_id
+        ),
+        CASE WHEN d.outcome IN ('confirm', 'restore') THEN 'hidden' ELSE 'visible' END,
+        CASE WHEN d.outcome = 'confirm' THEN 'contested' ELSE 'open' END,
+        EMPTY
+    FROM moderation_decision d JOIN moderation_case c ON c.id = d.case_id
+"""
 
 
 def words(*names: str, length: int = 14) -> sa.Enum:
@@ -64,6 +78,7 @@ def upgrade() -> None:
         sa.Column("is_unfounded", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
     _decisions()
+    _effects_of_earlier_decisions()
     _pleas()
     _sanctions()
     _votes()
@@ -122,6 +137,21 @@ def _decisions() -> None:
         key(table, "id"),
     )  # fmt: skip
     index(table, "case_id", "at")
+
+
+def _effects_of_earlier_decisions() -> None:
+    """Until now a decision hid or restored a text, and nothing else."""
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    op.execute(EFFECTS.replace("EMPTY", "'{}'" if is_sqlite else "CAST('{}' AS JSON)"))
+    op.execute(
+        "INSERT INTO moderation_concealed (decision_id, contribution_id)"
+        " SELECT e.decision_id, t.id FROM moderation_effect e"
+        " JOIN moderation_decision d ON d.id = e.decision_id"
+        " JOIN moderation_case c ON c.id = d.case_id"
+        " JOIN contribution t ON t.id = c.contribution_id"
+        " OR (t.root_id = c.contribution_id AND t.state = 'visible')"
+        " WHERE d.outcome = 'hide' AND e.reversed_by_id IS NULL"
+    )
 
 
 def _pleas() -> None:

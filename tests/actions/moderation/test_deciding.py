@@ -210,7 +210,9 @@ def test_where_one_moderator_stands_alone_the_administrators_read_it_again(
     actions.contest(text, text.author, "Relisez-moi.")
     assert verbs_for(db, administrator)[-1] == "moderation.contested"
     case = db.get(Case, decision.case_id)
-    actions.restore(case, administrator, case.turn)
+    with pytest.raises(NotAllowed, match="Answer|Répondez"):
+        actions.restore(case, administrator, case.turn)
+    actions.restore(case, administrator, case.turn, "Ce mot ne vise personne.")
     assert text.is_visible
 
 
@@ -303,7 +305,7 @@ def test_every_invariant_holds_after_hiding_and_restoring(scene: Any) -> None:
     commit()
     assert not list(faults())
     begin_write()
-    actions.restore(scene.case, scene.other, scene.case.turn)
+    actions.restore(scene.case, scene.other, scene.case.turn, "En effet.")
     commit()
     assert not list(faults())
 
