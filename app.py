@@ -54,6 +54,9 @@ from votes import checks as _votes, views as votes  # noqa: F401  (checks regist
 from votes.ballots import checks as _ballots, views as ballots  # noqa: F401
 from votes.ballots.batches import checks as _papers, views as _batches  # noqa: F401
 from votes.ballots.desk import views as _desk  # noqa: F401
+from votes.budgets import checks as _budgets, views as budgets  # noqa: F401
+from votes.budgets.desk import views as _budget_desk  # noqa: F401
+from votes.budgets.works import views as _works  # noqa: F401
 
 BLUEPRINTS = [
     accounts.bp,
@@ -71,6 +74,7 @@ BLUEPRINTS = [
     moderation.bp,
     votes.bp,
     ballots.bp,
+    budgets.bp,
     comments.bp,
     statements.bp,
     proposals.bp,
@@ -79,8 +83,8 @@ BLUEPRINTS = [
 # Packages that hold personal data: each says so in its file `personal.py`.
 HOLDERS = ["civic.accounts", "civic.accounts.factors", "civic.accounts.providers"]
 HOLDERS += ["civic.contributions", "civic.personal", "civic.spaces"]
-HOLDERS += ["civic.verification", "moderation", "votes", "votes.ballots", "proposals", "synthesis"]
-HOLDERS += ["imports"]
+HOLDERS += ["civic.verification", "moderation", "votes", "votes.ballots", "votes.budgets"]
+HOLDERS += ["proposals", "synthesis", "imports"]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 REQUEST_BYTES = 2 * 1024 * 1024
 COMMANDS = {
