@@ -203,6 +203,7 @@ REGULAR = {
     "end spam holds": Shows.NOTHING,
     "learn what is spam": Shows.NOTHING,
     "score new texts": Shows.NOTHING,
+    "forget limits": Shows.NOTHING,
     "publish head": Shows.NOTHING,
     "retain": Shows.NOTHING,
     "sweep": Shows.NOTHING,
