@@ -94,7 +94,8 @@ def _run(run: Run) -> str:
     if run.strong:
         said = f'<text:span text:style-name="{BOLD}">{said}</text:span>'
     if run.href:
-        return f'<text:a xlink:type="simple" xlink:href={quoteattr(_sayable(run.href))}>{said}</text:a>'
+        address = quoteattr(_sayable(run.href))
+        return f'<text:a xlink:type="simple" xlink:href={address}>{said}</text:a>'
     return said
 
 
