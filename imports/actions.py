@@ -127,10 +127,8 @@ class _Importer:
         if isinstance(row, Proposal):
             self._settle(row, entry)
         if entry.event or entry.speaks_for > 1:
-            gathered = Gathered(
-                contribution_id=row.id, event=entry.event, speaks_for=entry.speaks_for
-            )
-            db.session.add(gathered)
+            told = {"event": entry.event, "speaks_for": entry.speaks_for}
+            db.session.add(Gathered(contribution_id=row.id, **told))
         self.texts[entry.key] = row.id
         self._remember(entry.key, entry.digest, entry.details, contribution_id=row.id)
         self.outcome.made[entry.kind] = self.outcome.made.get(entry.kind, 0) + 1

@@ -24,6 +24,7 @@ from imports.plain import read_plain
 from imports.polis import read_polis
 from proposals.models import Proposal, Stage
 from synthesis.figures import coverage, public_figures
+from tests.factories import Factories
 
 PARIS = ZoneInfo("Europe/Paris")
 PROPOSALS = """\
@@ -213,7 +214,7 @@ def test_what_a_workshop_said_is_attributed_to_it_with_its_number_of_people(
     commit()
     assert public_figures(synthesis)[0] == coverage(synthesis)
     assert coverage(synthesis).people == 2
-    assert not faults()
+    assert not list(faults())
 
 
 def test_a_number_of_people_that_is_none_is_told_by_line(make: Factories, tmp_path: Path) -> None:
