@@ -16,7 +16,9 @@ def accessible(page: Page, javascript: bool) -> None:
     """Axe finds no fault; it needs scripts."""
     if javascript:
         found = Axe().run(page).response["violations"]
-        assert not found, [f"{fault['id']}: {fault['help']}" for fault in found]
+        assert not found, [
+            f"{fault['id']}: {node['html']}" for fault in found for node in fault["nodes"]
+        ]
 
 
 def test_an_answer_is_undone_others_reviewed_and_a_pause_comes(
