@@ -32,7 +32,7 @@ from civic.personal import jobs as _retention, views as personal  # noqa: F401
 from civic.settings import ROOT, Settings, kept_secret, load_settings
 from civic.spaces import views as spaces
 from civic.starting import require_ready
-from civic.verification import models as _verification  # noqa: F401
+from civic.verification import views as verification
 from civic.web import errors, filters, kept, layout, limits, responses, security
 from civic.web.doors import READS_FIRST
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
@@ -62,6 +62,7 @@ BLUEPRINTS = [
     notifications.bp,
     personal.bp,
     organisation.bp,
+    verification.bp,
     town.bp,
     administration.bp,
     disclosure.bp,
