@@ -40,7 +40,9 @@ from deliberations.threads import views as comments
 from imports import models as _imports  # noqa: F401  (its table joins the others)
 from moderation import checks as _moderation, views as moderation  # noqa: F401
 from moderation.deciding import views as _deciding  # noqa: F401  (routes join the blueprint)
+from moderation.handling import views as _handling  # noqa: F401
 from moderation.reporting import views as _reporting  # noqa: F401
+from moderation.sanctions import views as _sanctions  # noqa: F401
 from proposals import jobs as _announcing, views as proposals  # noqa: F401  (receivers)
 from synthesis import checks as _synthesis, extremity as _extremity, views as synthesis  # noqa: F401
 from synthesis.answering import views as _synthesis_answering  # noqa: F401

@@ -125,6 +125,19 @@ POSTS: dict[str, Post] = {
         {"outcome": "hide", "reason": "insult", "words": FREE, "turn": "0", "version": "1"},
     ),
     "moderation.contest": Post("owner", {"plea": FREE}),
+    "moderation.contest_report": Post("owner", {"plea": FREE}),
+    "moderation.contest_notice": Post("visitor", {"plea": FREE}),
+    "moderation.claim": Post("moderator", {"wanted": "1"}, is_audited=False),  # ends by itself
+    "moderation.undo": Post("moderator", {"turn": "1"}),
+    "moderation.note_request": Post(
+        "moderator", {"sender": "authority", "name": FREE, "asked": FREE}
+    ),
+    "moderation.sanction": Post(
+        "moderator",
+        {"measure": "limited", "days": "3", "reason": "insult", "words": FREE, "sure": "1"},
+    ),
+    "moderation.answer_measure": Post("moderator", {"lifted": "yes", "answer": FREE}),
+    "moderation.contest_measure": Post("owner", {"plea": FREE}),
     # --- ballots
     "ballots.vote": Post("citizen", {"choice": "o1", "sure": "1"}),
     "ballots.receipt": Post("visitor", {"receipt": "ABCD-EFGH"}),
