@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-import logging
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import structlog
 from flask import Flask, current_app, request
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -17,17 +16,19 @@ from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from civic import administration, disclosure, i18n, jobs
+from civic import administration, disclosure, i18n, jobs, logs
 from civic.accounts import sessions, views as accounts
 from civic.accounts.factors import views as factors
 from civic.accounts.mailed import views as _mailed  # noqa: F401  (routes join the blueprint)
 from civic.assisted import models as _assisted  # noqa: F401  (its tables join the others)
+from civic.auditing import views as _auditing  # noqa: F401  (routes join the blueprint)
 from civic.commands import PalabreGroup
 from civic.contributions import views as contributions
 from civic.db import begin_read, begin_write, db
 from civic.journal import checks as _journal, jobs as _heads, views as journal  # noqa: F401
 from civic.notifications import views as notifications
-from civic.personal import models as _personal  # noqa: F401
+from civic.organisation import views as organisation
+from civic.personal import jobs as _retention, views as personal  # noqa: F401
 from civic.settings import ROOT, Settings, kept_secret, load_settings
 from civic.spaces import views as spaces
 from civic.starting import require_ready
@@ -50,8 +51,10 @@ from synthesis.correcting import views as _correcting  # noqa: F401  (routes joi
 from synthesis.publication import views as _publication  # noqa: F401
 from synthesis.workshop import views as _workshop  # noqa: F401
 from synthesis.writing import views as _synthesis_writing  # noqa: F401
+from town import views as town
 from votes import checks as _votes, views as votes  # noqa: F401  (checks register themselves)
 from votes.ballots import checks as _ballots, views as ballots  # noqa: F401
+from votes.ballots.batches import checks as _papers, views as _batches  # noqa: F401
 from votes.ballots.desk import views as _desk  # noqa: F401
 
 BLUEPRINTS = [
@@ -60,6 +63,9 @@ BLUEPRINTS = [
     spaces.bp,
     contributions.bp,
     notifications.bp,
+    personal.bp,
+    organisation.bp,
+    town.bp,
     administration.bp,
     disclosure.bp,
     journal.bp,
@@ -72,6 +78,11 @@ BLUEPRINTS = [
     proposals.bp,
     synthesis.bp,
 ]
+# Packages that hold personal data: each says so in its file `personal.py`.
+HOLDERS = ["civic.accounts", "civic.accounts.factors", "civic.accounts.providers"]
+HOLDERS += ["civic.contributions", "civic.personal", "civic.spaces"]
+HOLDERS += ["civic.verification", "moderation", "votes", "votes.ballots", "proposals", "synthesis"]
+HOLDERS += ["imports"]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 REQUEST_BYTES = 2 * 1024 * 1024
 COMMANDS = {
@@ -106,6 +117,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         Read from the environment when not given.
     """
     settings = settings or load_settings()
+    for package in HOLDERS:
+        import_module(f"{package}.personal")
     app = Palabre("palabre", root_path=str(ROOT), static_folder="static")
     _configure(app, settings)
     _connect(app)
@@ -117,6 +130,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def ready_app() -> Flask:
     """The application for the web server: it refuses to start on faults that a town would feel."""
     app = create_app()
+    logs.take_over()
     require_ready(app)
     return app
 
@@ -152,8 +166,9 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
     url = make_url(settings.database)
     if url.get_backend_name() == "sqlite":
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-        return {"pool_size": settings.web_threads, "max_overflow": 2}
+        return {"pool_size": settings.web_threads, "max_overflow": 2, "hide_parameters": True}
     return {
+        "hide_parameters": True,  # a value of a query never reaches a log
         "pool_size": settings.web_threads,
         "max_overflow": 2,
         "pool_pre_ping": True,
@@ -162,11 +177,7 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 
 
 def _connect(app: Flask) -> None:
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(
-            getattr(logging, app.config["SETTINGS"].log_level)
-        )
-    )
+    logs.init_app(app)
     app.before_request(_start_unit_of_work)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)

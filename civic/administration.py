@@ -9,7 +9,6 @@ from flask_login import current_user
 from sqlalchemy import func, select
 
 from civic import audit, jobs
-from civic.accounts.models import Account
 from civic.db import commit, db, get_or_missing
 from civic.i18n import gettext as _, lazy_gettext as _l
 from civic.outbox.models import Mail
@@ -37,6 +36,8 @@ def admin_links() -> list[Link]:
         link(_("Jobs"), url_for("admin.show_jobs")),
         link(_("Mails"), url_for("admin.show_mails")),
         link(_("Audit log"), url_for("admin.show_audit")),
+        link(_("Retention"), url_for("personal.retention")),
+        link(_("Administrators"), url_for("organisation.index")),
     ]
 
 
@@ -69,14 +70,3 @@ def show_mails() -> Response:
     """Every mail and its state; never its body, which is for its reader."""
     found = page_of(select(Mail).order_by(Mail.id.desc()))
     return page("admin/mails.html", found=found, mail_states=MAIL_STATES, sends=active().sends_mail)
-
-
-@bp.get("/audit")
-@administrator
-def show_audit() -> Response:
-    """Every consequential act."""
-    found = page_of(select(audit.AuditEntry).order_by(audit.AuditEntry.id.desc()), per_page=50)
-    ids = {entry.actor_id for entry in found.items if entry.actor_id}
-    named = select(Account.id, Account.name).where(Account.id.in_(ids))
-    names = dict(db.session.execute(named).all())
-    return page("admin/audit.html", found=found, names=names)

@@ -13,7 +13,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from civic import jobs
+from civic import jobs, logs
 from civic.settings import ROOT, Settings, active
 from civic.starting import require_ready
 
@@ -42,6 +42,7 @@ def gunicorn_command(settings: Settings) -> list[str]:
         "--timeout", "60",
         "--graceful-timeout", "10",
         "--log-level", "warning",
+        "--logger-class", "civic.logs.WebServerLog",
         "--worker-tmp-dir", _quick_folder(settings),
     ]  # fmt: skip
 
@@ -57,6 +58,7 @@ def _quick_folder(settings: Settings) -> str:
 def worker(no_periodic: bool) -> None:
     """Run the jobs. Exactly one worker of an instance runs the periodic tasks."""
     require_ready(current_app)
+    logs.take_over()
     consumer = jobs.queue().create_consumer(
         workers=1, periodic=not no_periodic, initial_delay=0.2, max_delay=2.0
     )

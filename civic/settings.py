@@ -65,6 +65,7 @@ class Settings:
     outgoing_hosts: tuple[str, ...] = ()  # other servers that this one may ask (imports by address)
     smtp_url: str = ""  # empty: no mail leaves; smtp://user:password@host:port, or smtps://
     mail_from: str = "palabre@localhost"  # sender of every mail
+    privacy_contact: str = ""  # whom to ask about personal data; shown on the privacy page
     security_contact: str = ""  # mailto: or https: address for reports; empty: mail_from
     web_workers: int = 2  # web processes
     web_threads: int = 4  # threads in each web process

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement
+from sqlalchemy import Boolean, ColumnElement, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement, literal
 
+from civic.db import db
 from civic.text import search_words
 
 LONGEST_QUERY = 12  # words that a query is cut to
@@ -49,3 +50,15 @@ def _sqlite(element: _Matches, compiler: SQLCompiler, **kw: Any) -> str:
 def _postgresql(element: _Matches, compiler: SQLCompiler, **kw: Any) -> str:
     query = compiler.process(element.clauses, **kw)
     return f"to_tsvector('simple', contribution.search_words) @@ plainto_tsquery('simple', {query})"
+
+
+def drop_erased_words() -> None:
+    """Rewrite the index so that the words of erased texts leave its pages too.
+
+    FTS5 marks words as deleted and drops them when it next merges its segments; PostgreSQL's index
+    is emptied by VACUUM, with the rows themselves.
+    """
+    if db.session.connection().dialect.name == "sqlite":
+        db.session.execute(
+            text("INSERT INTO contribution_search(contribution_search) VALUES ('optimize')")
+        )

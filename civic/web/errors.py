@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from civic import errors
 from civic.db import begin_read, db, is_busy
 from civic.i18n import gettext as _
+from civic.logs import route
 from civic.web.kept import keep
 from civic.web.responses import page, wants_fragment
 
@@ -124,11 +125,11 @@ def database_trouble(error: OperationalError) -> Response:
 def unexpected(error: Exception) -> Response:
     """A fault of ours: logged with its trace, told without it."""
     db.session.rollback()
-    log.exception("request.failed", path=request.path, error=type(error).__name__)
+    log.exception("request.failed", route=route(), error=type(error).__name__)
     try:
         return _show(500, _title(500), _explanation(500), kept=_echo_words())
     except Exception:  # the page itself is what broke
-        log.exception("request.error_page_failed", path=request.path)
+        log.exception("request.error_page_failed", route=route())
         return Response(f"{_title(500)}. {_explanation(500)}", 500, mimetype="text/plain")
 
 

@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from sqlalchemy import JSON, String, delete
+from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from civic import jobs
 from civic.clock import now
 from civic.db import Base, begin_write, commit, db
 from civic.errors import Missing
@@ -68,13 +67,3 @@ def show(token: str) -> Response:
     if kept is None or kept.at < now() - KEPT:
         raise Missing()
     return page("errors/kept.html", kept=kept)
-
-
-def forget_old_forms() -> None:
-    """Drop what was kept for more than a day."""
-    begin_write()
-    db.session.execute(delete(KeptForm).where(KeptForm.at < now() - KEPT))
-    commit()
-
-
-jobs.periodic("forget kept forms", minute="27", hour="3")(forget_old_forms)

@@ -13,12 +13,11 @@ from functools import wraps
 from typing import Any
 
 from flask import request
-from sqlalchemy import String, delete
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from civic import jobs
 from civic.clock import now
-from civic.db import Base, begin_write, commit, db, insert_if_absent
+from civic.db import Base, db, insert_if_absent
 from civic.i18n import gettext as _
 from civic.web.responses import go, say
 
@@ -61,13 +60,3 @@ def _repeated(key: str) -> Any:
     known = db.session.get(FormKey, key)
     say(_("Already received: nothing was recorded twice."), "info")
     return go(known.landing if known and known.landing else "/")
-
-
-def forget_old_keys() -> None:
-    """Drop the keys of forms posted more than a week ago."""
-    begin_write()
-    db.session.execute(delete(FormKey).where(FormKey.at < now() - KEPT))
-    commit()
-
-
-jobs.periodic("forget form keys", minute="17", hour="3")(forget_old_keys)

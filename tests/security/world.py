@@ -22,6 +22,7 @@ from civic.accounts.models import Account, Purpose
 from civic.accounts.queries import account_by_id, hash_of
 from civic.db import begin_write, commit, db
 from civic.jobs import Job
+from civic.personal.actions import ask_for_download
 from civic.spaces.actions import invite
 from civic.spaces.models import Role, Space
 from civic.web.kept import KeptForm
@@ -36,7 +37,8 @@ from synthesis.sources import living_themes
 from tests.factories import Factories
 from votes.actions import take_stance
 from votes.ballots import actions as ballots
-from votes.ballots.models import Act, Ballot
+from votes.ballots.batches import actions as batches, queries as batch_queries
+from votes.ballots.models import Act, Ballot, Electorate
 from votes.models import Choice
 
 ROLES = ("visitor", "citizen", "owner", "moderator", "other moderator", "official",
@@ -79,8 +81,9 @@ def build(make: Factories) -> World:
     world.people = {role: account.id for role, account in people.items()}
     world.arguments = {"slug": here.slug, "role": "moderator", "token": TOKEN, "filename": "x"}
     world.more |= {"email": people["citizen"].email, "elsewhere": elsewhere.slug, "here": here.slug}
-    parts = (_texts, _reports, _decided, _ballots, _synthesis, _links, _devices, _elsewhere)
-    for part in parts:
+    for part in (
+        _texts, _data, _reports, _decided, _ballots, _papers, _synthesis, _links, _devices, _elsewhere,
+    ):  # fmt: skip
         part(make, world, here, people)
     return world
 
@@ -120,6 +123,14 @@ def _texts(make: Factories, world: World, here: Space, people: dict[str, Account
     for view in ("importance", "undo"):
         world.otherwise[f"statements.{view}"] = {"statement_id": voted.id}
     world.more |= {"draft": draft.id}
+
+
+def _data(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    begin_write()
+    row = ask_for_download(people["owner"])
+    commit()
+    world.arguments["key"] = row.key
+    world.otherwise["organisation.remove"] = {"account_id": make.administrator().id}
 
 
 def _reports(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
@@ -198,6 +209,41 @@ def _ballots(make: Factories, world: World, here: Space, people: dict[str, Accou
     for view, row in rows.items():
         world.otherwise[f"ballots.{view}"] = {"ballot_id": row.id}
     world.more |= {"ballot_draft": draft.id}
+
+
+def _papers(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    """Batches of paper ballots at each stage, and a roll with names."""
+    second, third = people["second official"], people["administrator"]
+    with clock.at(clock.now() - timedelta(days=9)):
+        closed = make.ballot(here)
+    listed = make.ballot(here, electorate=Electorate.LISTED, emails=["a@example.org", "Anne"])
+    begin_write()
+    stages = {
+        name: batches.declare(closed, second, name, 1) for name in ("new", "one", "two", "in")
+    }
+    batches.take_reading(stages["one"], people["official"])
+    batches.type_paper(stages["one"], people["official"], 1, ["o1"])
+    for name, other in (("two", ["o2"]), ("in", ["o1"])):
+        for typist, content in ((second, ["o1"]), (third, other)):
+            batches.take_reading(stages[name], typist)
+            batches.type_paper(stages[name], typist, 1, content)
+            batches.end_reading(stages[name], typist)
+    marked = batches.declare(listed, second, "roll", 1)
+    (free, _o, _b), (taken, _online, _batch) = batch_queries.lines(listed, "a")
+    batches.mark(marked, second, taken)
+    commit()
+    world.arguments |= {"batch_id": stages["new"].id, "line_id": free.id}
+    views = {
+        "batch": "new", "take_reading": "new", "resize_batch": "new", "withdraw_batch": "new",
+        "paper": "one", "type_paper": "one", "end_reading": "one", "settle_paper": "two",
+        "admit_batch": "in",
+    }  # fmt: skip
+    for view, name in views.items():
+        own = {"ballot_id": closed.id, "batch_id": stages[name].id, "number": 1}
+        world.otherwise[f"ballots.{view}"] = own
+    for view, line in (("mark_line", free), ("unmark_line", taken)):
+        own = {"ballot_id": listed.id, "batch_id": marked.id, "line_id": line.id}
+        world.otherwise[f"ballots.{view}"] = own
 
 
 def _synthesis(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:

@@ -10,7 +10,9 @@ from civic.accounts.models import Account, Credential, Origin, Visitor
 from civic.db import db
 from civic.errors import Missing
 from civic.journal.signing import Signed
+from civic.personal.queries import former_accounts
 from civic.spaces.models import Space
+from votes.ballots.batches.models import Batch
 from votes.ballots.models import (
     Ballot,
     BallotRequest,
@@ -72,8 +74,18 @@ def roll_entry_of(ballot: Ballot, account: Account | Visitor) -> int | None:
 def is_on_roll(ballot: Ballot, account: Account | Visitor) -> bool:
     """Whether this person may vote, as far as the roll goes."""
     if ballot.electorate is Electorate.CONFIRMED:
-        return account.is_confirmed
+        return account.is_confirmed and not _came_back(ballot, account)
     return roll_entry_of(ballot, account) is not None
+
+
+def _came_back(ballot: Ballot, account: Account | Visitor) -> bool:
+    """Whether this address voted here under an account that has been deleted since."""
+    if not isinstance(account, Account):
+        return False
+    signed = exists().where(
+        Emargement.ballot_id == ballot.id, Emargement.account_id.in_(former_accounts(account))
+    )
+    return bool(db.session.scalar(select(signed)))
 
 
 def has_voted(ballot: Ballot, account: Account | Visitor) -> bool:
@@ -89,9 +101,13 @@ def roll_size(ballot: Ballot) -> int:
     if ballot.electorate is Electorate.LISTED:
         listed = select(func.count()).where(RollEntry.ballot_id == ballot.id)
         return db.session.scalar(listed) or 0
+    # Whoever votes on paper here has no line: the papers declared stand for so many more people.
     confirmed = or_(Account.confirmed_at.is_not(None), Account.must_confirm.is_(False))
-    people = select(func.count()).where(Account.origin == Origin.PERSON, confirmed)
-    return db.session.scalar(people) or 0
+    voted = exists().where(Emargement.ballot_id == ballot.id, Emargement.account_id == Account.id)
+    people = select(func.count()).where(
+        Account.origin == Origin.PERSON, confirmed, or_(Account.deleted_at.is_(None), voted)
+    )
+    return (db.session.scalar(people) or 0) + paper_count(ballot)
 
 
 def roll_of(ballot: Ballot) -> int:
@@ -100,10 +116,17 @@ def roll_of(ballot: Ballot) -> int:
 
 
 def voters_of(ballot: Ballot) -> int:
-    """How many have voted (votants)."""
-    return (
-        db.session.scalar(select(func.count()).where(Emargement.ballot_id == ballot.id)) or 0
-    )  # fmt: skip
+    """How many have voted (votants): émargements, and papers that are in the box."""
+    signed = db.session.scalar(select(func.count()).where(Emargement.ballot_id == ballot.id)) or 0
+    return signed + paper_count(ballot)
+
+
+def paper_count(ballot: Ballot) -> int:
+    """How many of the ballots in the box were cast on paper."""
+    admitted = select(func.sum(Batch.size)).where(
+        Batch.ballot_id == ballot.id, Batch.admitted_at.is_not(None)
+    )
+    return db.session.scalar(admitted) or 0
 
 
 def papers_of(ballot: Ballot) -> Sequence[BoxPaper]:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from civic.clock import now
 from civic.db import commit, db
-from civic.errors import Conflict, Missing, Verdict
+from civic.errors import Conflict, Missing, Verdict, no
 from civic.i18n import gettext as _, ngettext
 from civic.spaces.models import Role, Space
 from civic.spaces.queries import load_space, roles_of
@@ -20,6 +20,7 @@ from civic.web.doors import open_to_all, signed_in
 from civic.web.responses import as_file, page, rendered
 from votes import recount
 from votes.ballots import actions, casting, queries, rules, sealing
+from votes.ballots.batches import queries as batches
 from votes.ballots.casting import BallotRefusedError, Content
 from votes.ballots.describing import definition_of
 from votes.ballots.export import box_of, file_of
@@ -82,6 +83,14 @@ def load(slug: str, ballot_id: int) -> Ballot:
     return queries.load_ballot(space, ballot_id, drafts=is_official(space))
 
 
+def load_for_team(slug: str, ballot_id: int) -> Ballot:
+    """A ballot for those who run it: officials of the space, and administrators to confirm."""
+    space = load_space(slug)
+    if not is_official(space) and not current_user.is_administrator:
+        raise Missing()
+    return queries.load_ballot(space, ballot_id, drafts=True)
+
+
 @bp.get("/<id:ballot_id>")
 @open_to_all
 def show(slug: str, ballot_id: int) -> Response:
@@ -108,6 +117,7 @@ def shown(
         roll=queries.roll_of(ballot),
         told=told(ballot) if ballot.state is State.PUBLISHED else None,
         may_share=rules.may_share_ballots(ballot),
+        withdrawn=[b for b in batches.batches_of(ballot) if b.withdrawn_at],
         receipt_form=ReceiptForm(formdata=None),
     )
 
@@ -115,7 +125,10 @@ def shown(
 def _may_vote(ballot: Ballot, voted: bool) -> Verdict:
     """Whether the reader may put a ballot into this box now."""
     on_roll = queries.is_on_roll(ballot, current_user)
-    return rules.may_vote(current_user, ballot, on_roll, voted, now())
+    verdict = rules.may_vote(current_user, ballot, on_roll, voted, now())
+    if verdict and batches.voted_on_paper(ballot, current_user):
+        return no(_("The roll says that you have voted on paper."))
+    return verdict
 
 
 def around(ballot: Ballot) -> dict[str, Any]:
@@ -133,6 +146,7 @@ def told(ballot: Ballot) -> Told:
         ballot.result,
         {option.key: option.name for option in ballot.options},
         {option.key: option.cost or 0 for option in ballot.options},
+        queries.paper_count(ballot),
     )
 
 
@@ -163,12 +177,12 @@ def _to_check(ballot: Ballot, content: Content) -> Response:
         "ballots/check.html",
         **around(ballot),
         fields=fields,
-        said=_said(ballot, content),
+        said=said(ballot, content),
         cost=casting.cost_of(ballot.sheet, content) if ballot.sheet.is_budget else None,
     )
 
 
-def _said(ballot: Ballot, content: Content) -> list[tuple[str, str]]:
+def said(ballot: Ballot, content: Content) -> list[tuple[str, str]]:
     """The paper in words: each named option and what is said of it."""
     names = {option.key: option.name for option in ballot.options}
     if isinstance(content, dict):
