@@ -82,7 +82,8 @@ def build(make: Factories) -> World:
     world.arguments = {"slug": here.slug, "role": "moderator", "token": TOKEN, "filename": "x"}
     world.more |= {"email": people["citizen"].email, "elsewhere": elsewhere.slug, "here": here.slug}
     for part in (
-        _texts, _data, _reports, _decided, _ballots, _papers, _synthesis, _links, _devices, _elsewhere,
+        _texts, _data, _reports, _decided, _ballots, _papers, _synthesis, _links, _devices,
+        _elsewhere,
     ):  # fmt: skip
         part(make, world, here, people)
     return world
