@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, g, jsonify, request, url_for
+from flask import Response, g, jsonify, url_for
 from flask_login import current_user
 
 from civic.clock import now
@@ -17,37 +17,16 @@ from civic.i18n import gettext as _
 from civic.spaces.models import Space
 from civic.spaces.queries import load_space, roles_of
 from civic.web.doors import signed_in
-from civic.web.paging import page_of
-from civic.web.responses import go, page, say, view
+from civic.web.responses import go, page, say
 from moderation import actions, queries, rules
 from moderation.deciding.effects import Target
 from moderation.deciding.statement import Statement, statement_of
 from moderation.doors import moderates, moderators
 from moderation.forms import DecisionForm, PleaForm, RequestForm
-from moderation.models import Case, CaseState, Decision, Outcome, Reason
+from moderation.models import Case, CaseState, Decision, Outcome
+from moderation.queue.views import next_place
 from moderation.views import bp, load_reportable
 from moderation.words import RULES, SENDERS, STATES
-
-
-@bp.get("/spaces/<slug:slug>/moderation")
-@moderators
-def queue(slug: str) -> Response:
-    """What waits for a decision, the urgent first; or what was decided."""
-    space = load_space(slug)
-    waiting = request.args.get("show") != "decided"
-    asked = request.args.get("reason", "")
-    reason = Reason(asked) if asked in {r.value for r in Reason} else None
-    found = page_of(queries.queue(space, waiting, reason))
-    return view(
-        "moderation/queue.html",
-        "moderation/_cases.html",
-        space=space,
-        found=found,
-        waiting=waiting,
-        reason=reason,
-        reasons=queries.reasons_by_case(found.items),
-        states=STATES,
-    )
 
 
 @bp.post("/contributions/<id:contribution_id>/case")
@@ -157,7 +136,7 @@ def decide(slug: str, case_id: int) -> Response:
         return _refused(found, form, error)
     commit()
     say(_decided(outcome))
-    return go(url_for("moderation.queue", slug=slug))
+    return go(next_place(found))
 
 
 def _target(form: DecisionForm, outcome: Outcome) -> Target:
