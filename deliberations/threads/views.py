@@ -15,8 +15,10 @@ from civic.i18n import gettext as _
 from civic.spaces.models import Role
 from civic.spaces.queries import load_space, roles_of
 from civic.web.doors import open_to_all, signed_in
+from civic.web.limits import limited
 from civic.web.once import once
 from civic.web.responses import go, page, respond, say, view, wants_fragment
+from civic.web.traps import watched
 from deliberations import actions, rules
 from deliberations.forms import ChangeCommentForm, CommentForm
 from deliberations.models import Comment
@@ -58,7 +60,9 @@ def index(root_id: int) -> Response:
 
 @bp.post("/contributions/<id:root_id>/comments")
 @signed_in
+@watched
 @once
+@limited("comment")
 def create(root_id: int) -> Response:
     """Comment a contribution."""
     root = load_root(root_id)
@@ -99,7 +103,9 @@ def _reply_page(to: Comment, form: CommentForm, status: int = 200) -> Response:
 
 @bp.post("/comments/<id:comment_id>/reply")
 @signed_in
+@watched
 @once
+@limited("comment")
 def reply(comment_id: int) -> Response:
     """Answer a comment."""
     to = load_comment(comment_id)

@@ -27,7 +27,8 @@ from civic.spaces.actions import invite
 from civic.spaces.models import Role, Space
 from civic.web.kept import KeptForm
 from moderation import actions as moderation, queries as cases
-from moderation.models import Reason
+from moderation.models import Outcome, Reason
+from moderation.queue import actions as queue
 from synthesis import actions as synthesis
 from synthesis.answering.actions import ask_all
 from synthesis.correcting import actions as corrections
@@ -38,6 +39,8 @@ from votes.actions import take_stance
 from votes.ballots import actions as ballots
 from votes.ballots.batches import actions as batches, queries as batch_queries
 from votes.ballots.models import Act, Ballot, Electorate
+from votes.budgets import actions as budgets
+from votes.budgets.queries import projects_of
 from votes.models import Choice
 
 ROLES = ("visitor", "citizen", "owner", "moderator", "other moderator", "official",
@@ -81,7 +84,8 @@ def build(make: Factories) -> World:
     world.arguments = {"slug": here.slug, "role": "moderator", "token": TOKEN, "filename": "x"}
     world.more |= {"email": people["citizen"].email, "elsewhere": elsewhere.slug, "here": here.slug}
     for part in (
-        _texts, _data, _reports, _ballots, _papers, _synthesis, _links, _devices, _elsewhere,
+        _texts, _data, _reports, _ballots, _papers, _budgets, _synthesis, _links, _devices,
+        _elsewhere,
     ):  # fmt: skip
         part(make, world, here, people)
     return world
@@ -145,7 +149,17 @@ def _reports(make: Factories, world: World, here: Space, people: dict[str, Accou
     commit()
     hidden = make.proposal(here, owner, "Une proposition cachée")
     make.hidden(hidden)
+    spam = make.report(make.proposal(here, neighbour, "Une réclame"), reason=Reason.SPAM)
+    begin_write()
+    batch, _skipped = queue.decide_batch(
+        [spam], {spam.id: (0, 1)}, people["moderator"], Outcome.KEEP, None, ""
+    )
+    commit()
+    assert batch is not None
+    for view in ("show_batch", "undo_batch"):
+        world.otherwise[f"moderation.{view}"] = {"batch_id": batch.id}
     world.arguments |= {"case_id": case.id, "report_id": found.id}
+    world.more |= {"case": case.id}
     world.otherwise["moderation.visitor_receipt"] = {"token": visitor_token}
     world.otherwise["moderation.decision"] = {"contribution_id": hidden.id}
     world.otherwise["moderation.contest"] = {"contribution_id": hidden.id}
@@ -176,6 +190,33 @@ def _ballots(make: Factories, world: World, here: Space, people: dict[str, Accou
     for view, row in rows.items():
         world.otherwise[f"ballots.{view}"] = {"ballot_id": row.id}
     world.more |= {"ballot_draft": draft.id}
+
+
+def _budgets(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    official, second = people["official"], people["second official"]
+    drafted, studied = make.budget(here, announced=False, opened=False), make.budget(here, False)
+    opened = make.budget(here)
+    with clock.at(clock.now() - timedelta(days=9)):
+        closed, published = make.budget(here), make.budget(here)
+        make.vote(published.town[0].ballot, ["o1"])
+    begin_write()
+    project = budgets.add_project(studied, official, studied.town[0], "Un arbre de plus", "")
+    budgets.ask(opened, second, Act.CLOSE, "Tout le monde a voté.")
+    budgets.seal(published, official)
+    budgets.ask(published, second, Act.PUBLISH, "Compté.")
+    budgets.confirm(published, official, Act.PUBLISH)
+    commit()
+    spare = make.budget(here, opened=False)  # nothing is in the way of its vote
+    funded = next(p for p in projects_of(published) if p.outcome == "funded")
+    world.arguments |= {"budget_id": studied.id, "project_id": project.id}
+    rows = {"announce": drafted, "open_it": spare, "seal": closed, "ask": opened}
+    rows |= {"confirm": opened, "choose": opened, "vote": opened, "recount": published}
+    for view, row in rows.items():
+        world.otherwise[f"budgets.{view}"] = {"budget_id": row.id}
+    for view in ("works", "ask_works", "tell_works"):
+        world.otherwise[f"budgets.{view}"] = {"budget_id": published.id, "project_id": funded.id}
+    world.otherwise["ballots.basket"] = {"ballot_id": opened.town[0].ballot_id}
+    world.more |= {"district": opened.districts[0].id, "envelope": studied.town[0].id}
 
 
 def _papers(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
@@ -235,7 +276,7 @@ def _synthesis(make: Factories, world: World, here: Space, people: dict[str, Acc
         batch = ask_all(themes_of_public[0], official, public.turn, left_out=[texts[0].id])
     commit()
     world.arguments |= {"number": review.number, "theme_id": first.id, "change": 2}
-    for view in ("version", "bundle", "table", "data", "others", "theme"):
+    for view in ("version", "bundle", "table", "data", "others", "theme", "as_pdf", "as_odt"):
         world.otherwise[f"synthesis.{view}"] = {
             "number": public.number, "theme_id": themes_of_public[0].id,
         }  # fmt: skip

@@ -22,7 +22,7 @@ from civic.journal.signing import sign
 from civic.settings import active
 from civic.spaces.models import Space
 from civic.text import plain, to_html
-from votes.ballots import queries, rules, sealing
+from votes.ballots import conditions, queries, rules, sealing
 from votes.ballots.batches import queries as batches
 from votes.ballots.casting import Content
 from votes.ballots.describing import definition_of, published_definition, told_by_seal
@@ -125,6 +125,7 @@ def cast(ballot: Ballot, by: Account, content: Content) -> str:
     rules.may_vote(by, ballot, queries.is_on_roll(ballot, by), voted=False, now=now()).require()
     if batches.voted_on_paper(ballot, by):
         raise Conflict(_("The roll says that you have voted on paper."))
+    conditions.admit(ballot, by)
     receipt = sealing.new_receipt()
     paper = {
         "content": sealing.canonical(content),
@@ -158,6 +159,24 @@ def _replace(ballot: Ballot, paper: dict[str, Any]) -> None:
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(_("Somebody has voted with this line of the roll already."))
+
+
+def take_out(ballot: Ballot, by: Account) -> None:
+    """Take one's ballot out of an open box, where ballots may be changed: as if it had never been
+    cast."""
+    ballot = queries.locked(ballot, share=True)
+    rules.calendar(ballot, now()).require()
+    if not ballot.allows_change:
+        raise Conflict(_("You have voted. This vote does not let ballots be changed."))
+    key = sealing.voter_key(ballot.secret, by.id)
+    papers = db.session.execute(
+        delete(BoxPaper).where(BoxPaper.ballot_id == ballot.id, BoxPaper.voter_key == key)
+    )
+    names = db.session.execute(
+        delete(Emargement).where(Emargement.ballot_id == ballot.id, Emargement.account_id == by.id)
+    )
+    if (papers.rowcount, names.rowcount) != (1, 1):  # type: ignore[attr-defined]
+        raise Conflict(_("There is no ballot of yours to take out."))
 
 
 # --- Two people -------------------------------------------------------------------------------

@@ -60,6 +60,8 @@ def told_by_seal(ballot: Ballot, contents: list[str]) -> dict[str, Any]:
 
 
 def _rule_options(ballot: Ballot) -> dict[str, Any]:
+    if ballot.rule == "equal-shares":
+        return {"completion": "utilitarian"}  # decision 15: what is left over is spent too
     if ballot.rule in BUDGETS or ballot.rule in ONE_SEAT:
         return {}
     return {"seats": ballot.seats} if "seats" in options_of(ballot.rule) else {}

@@ -16,14 +16,15 @@ from civic.i18n import gettext as _, ngettext
 from civic.spaces.models import Role, Space
 from civic.spaces.queries import load_space, roles_of
 from civic.web import slots
-from civic.web.doors import open_to_all, signed_in
-from civic.web.responses import as_file, page, rendered
+from civic.web.doors import open_to_all, reads_first, signed_in
+from civic.web.limits import limited
+from civic.web.responses import as_file, page, rendered, wants_fragment
 from votes import recount
-from votes.ballots import actions, casting, queries, rules, sealing
+from votes.ballots import actions, casting, conditions, queries, rules, sealing
 from votes.ballots.batches import queries as batches
 from votes.ballots.casting import BallotRefusedError, Content
-from votes.ballots.describing import definition_of
-from votes.ballots.export import box_of, file_of
+from votes.ballots.download import download_of
+from votes.ballots.export import box_of
 from votes.ballots.forms import ReceiptForm
 from votes.ballots.kinds import LABELS
 from votes.ballots.models import Ballot, State
@@ -109,6 +110,7 @@ def shown(
         status,
         **around(ballot),
         given=given or {},
+        basket=_basket(ballot, given),
         reasons=reasons,
         errors=bool(reasons),
         voted=voted,
@@ -128,7 +130,7 @@ def _may_vote(ballot: Ballot, voted: bool) -> Verdict:
     verdict = rules.may_vote(current_user, ballot, on_roll, voted, now())
     if verdict and batches.voted_on_paper(ballot, current_user):
         return no(_("The roll says that you have voted on paper."))
-    return verdict
+    return verdict and conditions.verdict(ballot, current_user)
 
 
 def around(ballot: Ballot) -> dict[str, Any]:
@@ -136,6 +138,7 @@ def around(ballot: Ballot) -> dict[str, Any]:
     return {
         "space": ballot.space, "ballot": ballot, "sheet": ballot.sheet, "now": now(),
         "labels": LABELS, "is_official": is_official(ballot.space),
+        "panels": slots.panels("ballot.page", [ballot])[ballot.id],
     }  # fmt: skip
 
 
@@ -152,6 +155,7 @@ def told(ballot: Ballot) -> Told:
 
 @bp.post("/<id:ballot_id>")
 @signed_in
+@limited("vote")
 def vote(slug: str, ballot_id: int) -> Response:
     """Check a filled-in paper; with `sure`, put it into the box and give the receipt."""
     ballot = load(slug, ballot_id)
@@ -191,6 +195,30 @@ def said(ballot: Ballot, content: Content) -> list[tuple[str, str]]:
     return [(names[key], str(n) if ranked else "") for n, key in enumerate(content, 1)]
 
 
+@bp.post("/<id:ballot_id>/basket")
+@signed_in
+@reads_first
+def basket(slug: str, ballot_id: int) -> Response:
+    """What the ticked projects cost and what is left of the sum; nothing is cast."""
+    ballot = load(slug, ballot_id)
+    if not ballot.sheet.is_budget:
+        raise Missing()
+    told = _basket(ballot, request.form)
+    if wants_fragment():
+        return page("ballots/_basket.html", basket=told, sheet=ballot.sheet)
+    return shown(ballot, 200, request.form)
+
+
+def _basket(ballot: Ballot, given: Any) -> dict[str, int] | None:
+    """What a basket holds, costs and leaves; None on a paper that has none."""
+    total = ballot.sheet.budget
+    if total is None:
+        return None
+    ticked = given.getlist("tick") if given else []
+    cost = casting.cost_of(ballot.sheet, ticked)
+    return {"chosen": len(ticked), "cost": cost, "left": total - cost}
+
+
 @bp.post("/<id:ballot_id>/receipt")
 @open_to_all
 def receipt(slug: str, ballot_id: int) -> Response:
@@ -211,11 +239,7 @@ def download(slug: str, ballot_id: int) -> Response:
     """The anonymous ballots with the rule and the result, for anyone to count again."""
     ballot = load(slug, ballot_id)
     rules.may_share_ballots(ballot).require()
-    contents = [paper.content for paper in queries.papers_of(ballot)]
-    seal = queries.seal_of(ballot)
-    assert seal is not None
-    text = file_of(definition_of(ballot), contents, ballot.result or {}, vars(seal))
-    return _as_file(text, ballot, "jsonl")
+    return _as_file(download_of(ballot), ballot, "jsonl")
 
 
 @bp.get("/<id:ballot_id>/box.json")
