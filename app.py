@@ -41,18 +41,27 @@ from deliberations.threads import views as comments
 from imports import models as _imports  # noqa: F401  (its table joins the others)
 from moderation import checks as _moderation, views as moderation  # noqa: F401
 from moderation.deciding import views as _deciding  # noqa: F401  (routes join the blueprint)
+from moderation.handling import views as _handling  # noqa: F401
+from moderation.queue import jobs as _queue_jobs, views as _queue  # noqa: F401
 from moderation.reporting import views as _reporting  # noqa: F401
+from moderation.sanctions import views as _sanctions  # noqa: F401
+from moderation.spam import schedule as _spam  # noqa: F401  (its hours register themselves)
 from proposals import jobs as _announcing, views as proposals  # noqa: F401  (receivers)
 from synthesis import checks as _synthesis, extremity as _extremity, views as synthesis  # noqa: F401
 from synthesis.answering import views as _synthesis_answering  # noqa: F401
 from synthesis.correcting import views as _correcting  # noqa: F401  (routes join the blueprint)
+from synthesis.documents import views as _synthesis_documents  # noqa: F401
 from synthesis.publication import views as _publication  # noqa: F401
 from synthesis.workshop import views as _workshop  # noqa: F401
 from synthesis.writing import views as _synthesis_writing  # noqa: F401
 from town import views as town
 from votes import checks as _votes, views as votes  # noqa: F401  (checks register themselves)
 from votes.ballots import checks as _ballots, views as ballots  # noqa: F401
+from votes.ballots.batches import checks as _papers, views as _batches  # noqa: F401
 from votes.ballots.desk import views as _desk  # noqa: F401
+from votes.budgets import checks as _budgets, views as budgets  # noqa: F401
+from votes.budgets.desk import views as _budget_desk  # noqa: F401
+from votes.budgets.works import views as _works  # noqa: F401
 
 BLUEPRINTS = [
     accounts.bp,
@@ -71,6 +80,7 @@ BLUEPRINTS = [
     moderation.bp,
     votes.bp,
     ballots.bp,
+    budgets.bp,
     comments.bp,
     statements.bp,
     proposals.bp,
@@ -79,8 +89,8 @@ BLUEPRINTS = [
 # Packages that hold personal data: each says so in its file `personal.py`.
 HOLDERS = ["civic.accounts", "civic.accounts.factors", "civic.accounts.providers"]
 HOLDERS += ["civic.contributions", "civic.personal", "civic.spaces"]
-HOLDERS += ["civic.verification", "moderation", "votes", "votes.ballots", "proposals", "synthesis"]
-HOLDERS += ["imports"]
+HOLDERS += ["civic.verification", "moderation", "votes", "votes.ballots", "votes.budgets"]
+HOLDERS += ["proposals", "synthesis", "imports"]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 REQUEST_BYTES = 2 * 1024 * 1024
 COMMANDS = {

@@ -29,7 +29,9 @@ from civic.verification.actions import bring_list, make_codes, require_residents
 from civic.verification.lists import Letter, Line, birth_value
 from civic.web.kept import KeptForm
 from moderation import actions as moderation, queries as cases
-from moderation.models import Reason
+from moderation.models import Measure, Outcome, Reason
+from moderation.queue import actions as queue
+from moderation.sanctions.actions import contest as contest_measure, impose
 from synthesis import actions as synthesis
 from synthesis.answering.actions import ask_all
 from synthesis.correcting import actions as corrections
@@ -38,7 +40,10 @@ from synthesis.sources import living_themes
 from tests.factories import Factories
 from votes.actions import take_stance
 from votes.ballots import actions as ballots
-from votes.ballots.models import Act, Ballot
+from votes.ballots.batches import actions as batches, queries as batch_queries
+from votes.ballots.models import Act, Ballot, Electorate
+from votes.budgets import actions as budgets
+from votes.budgets.queries import projects_of
 from votes.models import Choice
 
 ROLES = ("visitor", "citizen", "owner", "moderator", "other moderator", "official",
@@ -82,7 +87,9 @@ def build(make: Factories) -> World:
     world.arguments = {"slug": here.slug, "role": "moderator", "token": TOKEN, "filename": "x"}
     world.more |= {"email": people["citizen"].email, "elsewhere": elsewhere.slug, "here": here.slug}
     for part in (
-        _texts, _data, _reports, _ballots, _synthesis, _links, _devices, _elsewhere,
+        _texts, _data, _reports, _decided, _ballots, _papers, _budgets, _synthesis, _links,
+        _devices,
+        _elsewhere,
     ):  # fmt: skip
         part(make, world, here, people)
     return world
@@ -154,12 +161,54 @@ def _reports(make: Factories, world: World, here: Space, people: dict[str, Accou
     commit()
     hidden = make.proposal(here, owner, "Une proposition cachée")
     make.hidden(hidden)
+    spam = make.report(make.proposal(here, neighbour, "Une réclame"), reason=Reason.SPAM)
+    begin_write()
+    batch, _skipped = queue.decide_batch(
+        [spam], {spam.id: (0, 1)}, people["moderator"], Outcome.KEEP, None, ""
+    )
+    commit()
+    assert batch is not None
+    for view in ("show_batch", "undo_batch"):
+        world.otherwise[f"moderation.{view}"] = {"batch_id": batch.id}
     world.arguments |= {"case_id": case.id, "report_id": found.id}
+    world.more |= {"case": case.id}
     world.otherwise["moderation.visitor_receipt"] = {"token": visitor_token}
     world.otherwise["moderation.decision"] = {"contribution_id": hidden.id}
     world.otherwise["moderation.contest"] = {"contribution_id": hidden.id}
     for view in ("ask_report", "report"):
         world.otherwise[f"moderation.{view}"] = {"contribution_id": rude.id}
+
+
+def _decided(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    """A decision that its moderator may undo, one that reporters contest, measures on accounts."""
+    neighbour, owner, moderator = people["neighbour"], people["owner"], people["moderator"]
+    administrator = people["administrator"]
+    taken = make.hidden(make.proposal(here, neighbour, "Une proposition décidée"), moderator)
+    kept = make.proposal(here, neighbour, "Une proposition gardée")
+    case = make.report(kept, owner)
+    report = cases.report_by(owner.id, kept)
+    assert report is not None
+    begin_write()
+    token = moderation.report_as_visitor(
+        kept, "Anne", "anne@example.org", Reason.HATE, "Illégal.", "fr", "ailleurs"
+    )
+    moderation.decide(case, administrator, Outcome.KEEP, case.turn)
+    measures = [
+        impose(person, here, administrator, Measure.WARNING, Reason.INSULT, "Restez courtois.")
+        for person in (neighbour, owner)
+    ]
+    contest_measure(measures[0], neighbour, "Je conteste.")
+    commit()
+    world.otherwise["moderation.undo"] = {"case_id": taken.case_id}
+    world.otherwise["moderation.contest_report"] = {"report_id": report.id}
+    world.otherwise["moderation.contest_notice"] = {"token": token}
+    world.otherwise["moderation.statement"] = world.otherwise["moderation.decision"]
+    for view in ("person", "sanction"):
+        world.otherwise[f"moderation.{view}"] = {"account_id": neighbour.id}
+    for view in ("measure", "answer_measure"):
+        world.otherwise[f"moderation.{view}"] = {"sanction_id": measures[0].id}
+    for view in ("my_measure", "contest_measure"):
+        world.otherwise[f"moderation.{view}"] = {"sanction_id": measures[1].id}
 
 
 def _ballots(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
@@ -187,6 +236,68 @@ def _ballots(make: Factories, world: World, here: Space, people: dict[str, Accou
     world.more |= {"ballot_draft": draft.id}
 
 
+def _budgets(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    official, second = people["official"], people["second official"]
+    drafted, studied = make.budget(here, announced=False, opened=False), make.budget(here, False)
+    opened = make.budget(here)
+    with clock.at(clock.now() - timedelta(days=9)):
+        closed, published = make.budget(here), make.budget(here)
+        make.vote(published.town[0].ballot, ["o1"])
+    begin_write()
+    project = budgets.add_project(studied, official, studied.town[0], "Un arbre de plus", "")
+    budgets.ask(opened, second, Act.CLOSE, "Tout le monde a voté.")
+    budgets.seal(published, official)
+    budgets.ask(published, second, Act.PUBLISH, "Compté.")
+    budgets.confirm(published, official, Act.PUBLISH)
+    commit()
+    spare = make.budget(here, opened=False)  # nothing is in the way of its vote
+    funded = next(p for p in projects_of(published) if p.outcome == "funded")
+    world.arguments |= {"budget_id": studied.id, "project_id": project.id}
+    rows = {"announce": drafted, "open_it": spare, "seal": closed, "ask": opened}
+    rows |= {"confirm": opened, "choose": opened, "vote": opened, "recount": published}
+    for view, row in rows.items():
+        world.otherwise[f"budgets.{view}"] = {"budget_id": row.id}
+    for view in ("works", "ask_works", "tell_works"):
+        world.otherwise[f"budgets.{view}"] = {"budget_id": published.id, "project_id": funded.id}
+    world.otherwise["ballots.basket"] = {"ballot_id": opened.town[0].ballot_id}
+    world.more |= {"district": opened.districts[0].id, "envelope": studied.town[0].id}
+
+
+def _papers(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    """Batches of paper ballots at each stage, and a roll with names."""
+    second, third = people["second official"], people["administrator"]
+    with clock.at(clock.now() - timedelta(days=9)):
+        closed = make.ballot(here)
+    listed = make.ballot(here, electorate=Electorate.LISTED, emails=["a@example.org", "Anne"])
+    begin_write()
+    stages = {
+        name: batches.declare(closed, second, name, 1) for name in ("new", "one", "two", "in")
+    }
+    batches.take_reading(stages["one"], people["official"])
+    batches.type_paper(stages["one"], people["official"], 1, ["o1"])
+    for name, other in (("two", ["o2"]), ("in", ["o1"])):
+        for typist, content in ((second, ["o1"]), (third, other)):
+            batches.take_reading(stages[name], typist)
+            batches.type_paper(stages[name], typist, 1, content)
+            batches.end_reading(stages[name], typist)
+    marked = batches.declare(listed, second, "roll", 1)
+    (free, _o, _b), (taken, _online, _batch) = batch_queries.lines(listed, "a")
+    batches.mark(marked, second, taken)
+    commit()
+    world.arguments |= {"batch_id": stages["new"].id, "line_id": free.id}
+    views = {
+        "batch": "new", "take_reading": "new", "resize_batch": "new", "withdraw_batch": "new",
+        "paper": "one", "type_paper": "one", "end_reading": "one", "settle_paper": "two",
+        "admit_batch": "in",
+    }  # fmt: skip
+    for view, name in views.items():
+        own = {"ballot_id": closed.id, "batch_id": stages[name].id, "number": 1}
+        world.otherwise[f"ballots.{view}"] = own
+    for view, line in (("mark_line", free), ("unmark_line", taken)):
+        own = {"ballot_id": listed.id, "batch_id": marked.id, "line_id": line.id}
+        world.otherwise[f"ballots.{view}"] = own
+
+
 def _synthesis(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
     texts = [make.proposal(here, people["neighbour"]) for _n in range(5)]
     official = people["official"]
@@ -209,7 +320,7 @@ def _synthesis(make: Factories, world: World, here: Space, people: dict[str, Acc
         batch = ask_all(themes_of_public[0], official, public.turn, left_out=[texts[0].id])
     commit()
     world.arguments |= {"number": review.number, "theme_id": first.id, "change": 2}
-    for view in ("version", "bundle", "table", "data", "others", "theme"):
+    for view in ("version", "bundle", "table", "data", "others", "theme", "as_pdf", "as_odt"):
         world.otherwise[f"synthesis.{view}"] = {
             "number": public.number, "theme_id": themes_of_public[0].id,
         }  # fmt: skip
