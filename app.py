@@ -32,7 +32,7 @@ from civic.personal import jobs as _retention, views as personal  # noqa: F401
 from civic.settings import ROOT, Settings, kept_secret, load_settings
 from civic.spaces import views as spaces
 from civic.starting import require_ready
-from civic.verification import models as _verification  # noqa: F401
+from civic.verification import views as verification
 from civic.web import errors, filters, kept, layout, limits, responses, security
 from civic.web.doors import READS_FIRST
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
@@ -41,11 +41,16 @@ from deliberations.threads import views as comments
 from imports import models as _imports  # noqa: F401  (its table joins the others)
 from moderation import checks as _moderation, views as moderation  # noqa: F401
 from moderation.deciding import views as _deciding  # noqa: F401  (routes join the blueprint)
+from moderation.handling import views as _handling  # noqa: F401
+from moderation.queue import jobs as _queue_jobs, views as _queue  # noqa: F401
 from moderation.reporting import views as _reporting  # noqa: F401
+from moderation.sanctions import views as _sanctions  # noqa: F401
+from moderation.spam import schedule as _spam  # noqa: F401  (its hours register themselves)
 from proposals import jobs as _announcing, views as proposals  # noqa: F401  (receivers)
 from synthesis import checks as _synthesis, extremity as _extremity, views as synthesis  # noqa: F401
 from synthesis.answering import views as _synthesis_answering  # noqa: F401
 from synthesis.correcting import views as _correcting  # noqa: F401  (routes join the blueprint)
+from synthesis.documents import views as _synthesis_documents  # noqa: F401
 from synthesis.publication import views as _publication  # noqa: F401
 from synthesis.workshop import views as _workshop  # noqa: F401
 from synthesis.writing import views as _synthesis_writing  # noqa: F401
@@ -66,6 +71,7 @@ BLUEPRINTS = [
     notifications.bp,
     personal.bp,
     organisation.bp,
+    verification.bp,
     town.bp,
     administration.bp,
     disclosure.bp,

@@ -53,6 +53,7 @@ class Settings:
     database_url: str = ""  # empty: an SQLite file in var_dir
     jobs_url: str = ""  # empty: an SQLite file in var_dir; else postgresql:// or redis://
     limits_url: str = ""  # empty: an SQLite file in var_dir; else postgresql:// or redis://
+    limits_times: int = 1  # every rate limit times this: for a load test
     secret_key: str = ""  # empty: one is made at first start and kept in var_dir
     signing_key: str = ""  # empty: one is made at the first signature and kept in var_dir
     demonstration: bool = False  # an invented town, with one-click sign-in for each role
@@ -71,6 +72,7 @@ class Settings:
     web_threads: int = 4  # threads in each web process
     argon2_memory: int = 19_456  # KiB of memory for one password check (argon2id)
     argon2_rounds: int = 2  # passes over that memory
+    form_seconds: int = 2  # a form sent sooner asks for one more click; 0: never
     log_level: str = "INFO"  # DEBUG, INFO, WARNING or ERROR
     extra: Mapping[str, Any] = field(default_factory=dict)  # Flask settings, for tests
 

@@ -23,9 +23,11 @@ from civic.spaces.rules import is_open_for, open_until
 from civic.spreadsheets import sheet
 from civic.web import slots
 from civic.web.doors import open_to_all, signed_in
+from civic.web.limits import limited
 from civic.web.once import once
 from civic.web.paging import page_of
 from civic.web.responses import as_file, go, page, rendered, respond, say, view
+from civic.web.traps import watched
 from deliberations import actions, queries, rules
 from deliberations.forms import StatementForm
 from deliberations.models import Statement
@@ -88,6 +90,7 @@ def index(slug: str) -> Response:
         calendar_state=is_open_for(space, Act.STATE, now()),
         answered=queries.answered_count(current_user, space),
         may_export=rules.may_export(space, roles_of(current_user, space), now()),
+        waiting=queries.waiting_statements(current_user, space),
         **_listed(space, found.items),
     )
 
@@ -203,6 +206,7 @@ def _vote_parts(space: Space, again: int = 0, more: int = 0) -> dict[str, Any]:
 
 @bp.post("/<id:statement_id>/stance")
 @signed_in
+@limited("vote")
 def take_stance(slug: str, statement_id: int) -> Response:
     """Agree, disagree or pass; the last word counts. `back` stays on a list."""
     item = load_readable(Statement, slug, statement_id)
@@ -299,7 +303,9 @@ def _form_page(
 
 @bp.post("/new")
 @signed_in
+@watched
 @once
+@limited("comment")
 def create(slug: str) -> Response:
     """Add a statement; when others say nearly the same, show them first."""
     space = load_space(slug)
@@ -312,6 +318,9 @@ def create(slug: str) -> Response:
         return _form_page(space, form, 200, near)
     item = actions.publish_statement(space, current_user, form.text.data)
     commit(landing=item.url)
+    if not item.is_visible:
+        say(_("A moderator reads your text before everyone does. You will be told."))
+        return go(_address("index", space))
     say(_("Your statement is public: others can vote on it."))
     return go(_address("vote", space))
 

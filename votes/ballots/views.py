@@ -17,6 +17,7 @@ from civic.spaces.models import Role, Space
 from civic.spaces.queries import load_space, roles_of
 from civic.web import slots
 from civic.web.doors import open_to_all, reads_first, signed_in
+from civic.web.limits import limited
 from civic.web.responses import as_file, page, rendered, wants_fragment
 from votes import recount
 from votes.ballots import actions, casting, conditions, queries, rules, sealing
@@ -154,6 +155,7 @@ def told(ballot: Ballot) -> Told:
 
 @bp.post("/<id:ballot_id>")
 @signed_in
+@limited("vote")
 def vote(slug: str, ballot_id: int) -> Response:
     """Check a filled-in paper; with `sure`, put it into the box and give the receipt."""
     ballot = load(slug, ballot_id)
