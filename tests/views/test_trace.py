@@ -178,6 +178,7 @@ class Scene:
         themes = [theme.id for theme in self.themes(self.synthesis)]
         return {
             "slug": [self.space.slug],
+            "provider": ["mairie"],
             "contribution_id": ids,
             "root_id": ids,
             "proposal_id": [p.id for p in self.proposals.values()] + [self.kept.id],
