@@ -170,6 +170,7 @@ POSTS: dict[str, Post] = {
     "ballots.settle_paper": Post(OFFICIAL, {"reading": "1"}),
     "ballots.admit_batch": Post(OFFICIAL),
     "ballots.withdraw_batch": Post(OFFICIAL, {"because": FREE}),
+    "ballots.arrange": Post("citizen", {"move": "up-o1"}),
     "ballots.draw": Post(OFFICIAL, {"draw": FREE}),
     "ballots.basket": Post("citizen", {"tick": "o1"}),
     # --- budgets

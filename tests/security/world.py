@@ -189,6 +189,7 @@ def _ballots(make: Factories, world: World, here: Space, people: dict[str, Accou
     rows |= dict.fromkeys(("download", "result", "box", "signed_seal"), published)
     for view, row in rows.items():
         world.otherwise[f"ballots.{view}"] = {"ballot_id": row.id}
+    world.otherwise["ballots.arrange"] = {"ballot_id": make.ballot(here, rule="irv").id}
     world.more |= {"ballot_draft": draft.id}
 
 
