@@ -148,6 +148,9 @@ POSTS: dict[str, Post] = {
     "moderation.note": Post("moderator", {"body": FREE}),
     "moderation.prefer": Post("moderator", {"has_keys": "y"}, is_audited=False),
     "moderation.decide_batch": Post("moderator", {"seen": "{case}:0:1", "outcome": "keep"}),
+    "moderation.publish_charter": Post(
+        ADMINISTRATOR, {"intro": FREE, "changes": FREE, "rule_hate": FREE, "seen": "1"}
+    ),
     "moderation.undo_batch": Post("moderator"),
     # --- ballots
     "ballots.vote": Post("citizen", {"choice": "o1", "sure": "1"}),

@@ -27,6 +27,7 @@ from civic.spaces.actions import invite
 from civic.spaces.models import Role, Space
 from civic.web.kept import KeptForm
 from moderation import actions as moderation, queries as cases
+from moderation.charter.actions import publish as publish_charter
 from moderation.models import Outcome, Reason
 from moderation.queue import actions as queue
 from synthesis import actions as synthesis
@@ -81,7 +82,13 @@ def build(make: Factories) -> World:
     here, elsewhere = make.space(title="Ici"), make.space(title="Ailleurs")
     people = _people(make, here, elsewhere)
     world.people = {role: account.id for role, account in people.items()}
-    world.arguments = {"slug": here.slug, "role": "moderator", "token": TOKEN, "filename": "x"}
+    world.arguments = {
+        "slug": here.slug,
+        "role": "moderator",
+        "token": TOKEN,
+        "quarter": f"{clock.now():%Y}-q{(clock.now().month + 2) // 3}",
+        "filename": "x",
+    }
     world.more |= {"email": people["citizen"].email, "elsewhere": elsewhere.slug, "here": here.slug}
     for part in (
         _texts, _data, _reports, _ballots, _papers, _budgets, _synthesis, _links, _devices,
@@ -160,6 +167,9 @@ def _reports(make: Factories, world: World, here: Space, people: dict[str, Accou
         world.otherwise[f"moderation.{view}"] = {"batch_id": batch.id}
     world.arguments |= {"case_id": case.id, "report_id": found.id}
     world.more |= {"case": case.id}
+    publish_charter(people["administrator"], "", "Première version.", {}, 0)
+    commit()
+    world.otherwise["moderation.charter_version"] = {"number": 1}
     world.otherwise["moderation.visitor_receipt"] = {"token": visitor_token}
     world.otherwise["moderation.decision"] = {"contribution_id": hidden.id}
     world.otherwise["moderation.contest"] = {"contribution_id": hidden.id}
