@@ -316,9 +316,9 @@ def test_a_forwarding_header_without_a_declared_proxy_is_told_once(
 ) -> None:
     made = create_app(served(app))
     for _n in range(3):
-        secure_client(made).get("/", headers={"X-Forwarded-For": "1.1.1.1"})
+        secure_client(made).get("/search?q=banc", headers={"X-Forwarded-For": "1.1.1.1"})
     out = capsys.readouterr()
-    assert (out.out + out.err).count("proxy.undeclared") == 1
+    assert (out.out + out.err).count("PALABRE_TRUSTED_PROXIES") == 1
 
 
 # --- Telling us of a fault --------------------------------------------------------------------
