@@ -28,12 +28,13 @@ from civic.db import begin_read, begin_write, db
 from civic.journal import checks as _journal, jobs as _heads, views as journal  # noqa: F401
 from civic.notifications import views as notifications
 from civic.personal import jobs as _retention, views as personal  # noqa: F401
+from civic.pictures import jobs as _pictures, views as pictures  # noqa: F401
 from civic.settings import ROOT, Settings, kept_secret, load_settings
 from civic.spaces import views as spaces
 from civic.starting import require_ready
 from civic.verification import models as _verification  # noqa: F401
 from civic.web import errors, filters, kept, layout, limits, responses, security
-from civic.web.doors import READS_FIRST
+from civic.web.doors import READS_FIRST, TAKES_FILES
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
 from deliberations import jobs as _late, views as statements  # noqa: F401  (receivers)
 from deliberations.threads import views as comments
@@ -59,6 +60,7 @@ BLUEPRINTS = [
     contributions.bp,
     notifications.bp,
     personal.bp,
+    pictures.bp,
     administration.bp,
     disclosure.bp,
     journal.bp,
@@ -73,11 +75,12 @@ BLUEPRINTS = [
 ]
 # Packages that hold personal data: each says so in its file `personal.py`.
 HOLDERS = ["civic.accounts", "civic.accounts.factors", "civic.accounts.providers"]
-HOLDERS += ["civic.contributions", "civic.personal", "civic.spaces"]
+HOLDERS += ["civic.contributions", "civic.personal", "civic.pictures", "civic.spaces"]
 HOLDERS += ["civic.verification", "moderation", "votes", "votes.ballots", "proposals", "synthesis"]
 HOLDERS += ["imports"]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 REQUEST_BYTES = 2 * 1024 * 1024
+FILE_BYTES = 7 * 1024 * 1024  # a file with the form around it
 COMMANDS = {
     "demonstrate": "town.commands:demonstrate",
     "seed": "town.commands:seed",
@@ -193,6 +196,8 @@ def _connect(app: Flask) -> None:
 def _start_unit_of_work() -> None:
     """A request that may change something begins by writing; the others only read."""
     view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, TAKES_FILES, False):
+        request.max_content_length = FILE_BYTES
     if request.method in SAFE_METHODS or getattr(view, READS_FIRST, False):
         begin_read()
     else:

@@ -84,6 +84,8 @@ ROUTES = {
     "proposals.history": Shows.PUBLIC,
     "proposals.index": Shows.PUBLIC,
     "proposals.new": Shows.OWN,
+    "pictures.show": Shows.PUBLIC,
+    "proposals.picture": Shows.OWN,
     "proposals.show": Shows.PUBLIC,
     "spaces.edit": Shows.TEAM,
     "spaces.home": Shows.PUBLIC,
@@ -171,6 +173,7 @@ JOBS = {
 }
 REGULAR = {
     "publish head": Shows.NOTHING,
+    "remove files without a picture": Shows.NOTHING,
     "retain": Shows.NOTHING,
     "sweep": Shows.NOTHING,
 }

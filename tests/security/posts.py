@@ -108,6 +108,8 @@ POSTS: dict[str, Post] = {
     "proposals.create": Post("citizen", {"title": FREE, "body": FREE}),
     "proposals.save": Post("owner", {"title": FREE, "body": FREE, "version": "1"}),
     "proposals.publish": Post("owner"),
+    "proposals.join_picture": Post("owner", {"alternative": FREE}),
+    "proposals.remove_picture": Post("owner"),
     "proposals.discard": Post("owner"),
     "proposals.withdraw": Post("owner", {"because": FREE}),
     "proposals.answer": Post(OFFICIAL, {"stage": "accepted", "body": FREE, "is_published": "y"}),

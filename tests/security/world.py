@@ -6,6 +6,7 @@ need another row than the usual one. A new part of an address needs one line her
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from civic.accounts.queries import account_by_id, hash_of
 from civic.db import begin_write, commit, db
 from civic.jobs import Job
 from civic.personal.actions import ask_for_download
+from civic.pictures.actions import join as join_picture
 from civic.spaces.actions import invite
 from civic.spaces.models import Role, Space
 from civic.web.kept import KeptForm
@@ -44,6 +46,13 @@ ROLES = ("visitor", "citizen", "owner", "moderator", "other moderator", "officia
 FREE = "Des bancs à l’ombre près de l’école"
 SECRET_DRAFT = "Brouillon zinzolin du matin"
 TOKEN = "t0ken-that-nobody-has-guessed-yet"
+
+
+def an_image(kind: str = "PNG", size: tuple[int, int] = (8, 8), **given: Any) -> bytes:
+    """A small image."""
+    out = io.BytesIO()
+    Image.new("RGB", size, "green").save(out, kind, **given)
+    return out.getvalue()
 
 
 @dataclass
@@ -117,6 +126,10 @@ def _texts(make: Factories, world: World, here: Space, people: dict[str, Account
     begin_write()
     take_stance(voted, people["citizen"], Choice.AGREE)
     commit()
+    begin_write()
+    shown = join_picture(proposal, io.BytesIO(an_image()), "Un banc à l’ombre.")
+    commit()
+    world.otherwise["pictures.show"] = {"key": shown.key}
     world.otherwise["statements.take_stance"] = {"statement_id": others.id}
     for view in ("importance", "undo"):
         world.otherwise[f"statements.{view}"] = {"statement_id": voted.id}
