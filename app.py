@@ -27,6 +27,7 @@ from civic.contributions import views as contributions
 from civic.db import begin_read, begin_write, db
 from civic.journal import checks as _journal, jobs as _heads, views as journal  # noqa: F401
 from civic.notifications import views as notifications
+from civic.organisation import views as organisation
 from civic.personal import jobs as _retention, views as personal  # noqa: F401
 from civic.pictures import jobs as _pictures, views as pictures  # noqa: F401
 from civic.settings import ROOT, Settings, kept_secret, load_settings
@@ -49,9 +50,14 @@ from synthesis.correcting import views as _correcting  # noqa: F401  (routes joi
 from synthesis.publication import views as _publication  # noqa: F401
 from synthesis.workshop import views as _workshop  # noqa: F401
 from synthesis.writing import views as _synthesis_writing  # noqa: F401
+from town import views as town
 from votes import checks as _votes, views as votes  # noqa: F401  (checks register themselves)
 from votes.ballots import checks as _ballots, views as ballots  # noqa: F401
+from votes.ballots.batches import checks as _papers, views as _batches  # noqa: F401
 from votes.ballots.desk import views as _desk  # noqa: F401
+from votes.budgets import checks as _budgets, views as budgets  # noqa: F401
+from votes.budgets.desk import views as _budget_desk  # noqa: F401
+from votes.budgets.works import views as _works  # noqa: F401
 
 BLUEPRINTS = [
     accounts.bp,
@@ -61,6 +67,8 @@ BLUEPRINTS = [
     notifications.bp,
     personal.bp,
     pictures.bp,
+    organisation.bp,
+    town.bp,
     administration.bp,
     disclosure.bp,
     journal.bp,
@@ -68,6 +76,7 @@ BLUEPRINTS = [
     moderation.bp,
     votes.bp,
     ballots.bp,
+    budgets.bp,
     comments.bp,
     statements.bp,
     proposals.bp,
@@ -76,8 +85,8 @@ BLUEPRINTS = [
 # Packages that hold personal data: each says so in its file `personal.py`.
 HOLDERS = ["civic.accounts", "civic.accounts.factors", "civic.accounts.providers"]
 HOLDERS += ["civic.contributions", "civic.personal", "civic.pictures", "civic.spaces"]
-HOLDERS += ["civic.verification", "moderation", "votes", "votes.ballots", "proposals", "synthesis"]
-HOLDERS += ["imports"]
+HOLDERS += ["civic.verification", "moderation", "votes", "votes.ballots", "votes.budgets"]
+HOLDERS += ["proposals", "synthesis", "imports"]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 REQUEST_BYTES = 2 * 1024 * 1024
 FILE_BYTES = 7 * 1024 * 1024  # a file with the form around it

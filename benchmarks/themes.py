@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 import resource
 import statistics
+import tempfile
 import time
 from itertools import combinations
+from pathlib import Path
 
 from sklearn.cluster import KMeans
 from sklearn.decomposition import TruncatedSVD
@@ -18,12 +20,15 @@ from benchmarks.corpora import CORPORA, Labelled, vrai_debat
 from benchmarks.planted import KINDS, plant, score
 from synthesis.themes.engine import find_themes
 from synthesis.themes.labels import sentences
+from synthesis.themes.scale.engine import find_themes_at_scale
+from synthesis.themes.scale.source import Shelf
 from synthesis.themes.text import Document
 
 SEEDS = 5
 FLOORS = {"vrai-debat": 0.50, "lille-mel": 0.43, "grande-annotation": 0.27,
           "decide-madrid": 0.38, "paris titles": 0.16}  # fmt: skip
 SIZES = (20_000, 100_000)
+LARGE_SIZES = (200_000, 400_000)
 
 
 def ours(corpus: Labelled, seed: int) -> list[str]:
@@ -86,8 +91,27 @@ def cost() -> None:
               f"{len(result.themes)} themes")  # fmt: skip
 
 
+def cost_at_scale() -> None:
+    """The same texts from a file, in pieces: memory does not follow their number."""
+    pieces = [s for d in vrai_debat(10_000).documents for s in sentences(d.text)]
+    for size in LARGE_SIZES:
+        chance = random.Random(0)
+        with tempfile.TemporaryDirectory() as folder:
+            shelf = Shelf(Path(folder) / "texts.db")
+            shelf.put(
+                Document(str(n), " ".join(chance.choices(pieces, k=chance.choice((1, 1, 2, 3, 4)))))
+                for n in range(size)
+            )
+            began = time.process_time()
+            result = find_themes_at_scale(shelf, lambda numbers, block: None)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"{size:>8} texts in pieces: {time.process_time() - began:6.1f} CPU s, "
+              f"peak {peak:5.0f} MB, {len(result.themes)} themes")  # fmt: skip
+
+
 if __name__ == "__main__":
     agreement()
     copies()
     print()
+    cost_at_scale()  # before the other, which needs more memory
     cost()

@@ -37,6 +37,7 @@ def admin_links() -> list[Link]:
         link(_("Mails"), url_for("admin.show_mails")),
         link(_("Audit log"), url_for("admin.show_audit")),
         link(_("Retention"), url_for("personal.retention")),
+        link(_("Administrators"), url_for("organisation.index")),
     ]
 
 

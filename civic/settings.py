@@ -53,6 +53,7 @@ class Settings:
     database_url: str = ""  # empty: an SQLite file in var_dir
     jobs_url: str = ""  # empty: an SQLite file in var_dir; else postgresql:// or redis://
     limits_url: str = ""  # empty: an SQLite file in var_dir; else postgresql:// or redis://
+    limits_times: int = 1  # every rate limit times this: for a load test
     secret_key: str = ""  # empty: one is made at first start and kept in var_dir
     signing_key: str = ""  # empty: one is made at the first signature and kept in var_dir
     demonstration: bool = False  # an invented town, with one-click sign-in for each role

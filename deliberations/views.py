@@ -23,6 +23,7 @@ from civic.spaces.rules import is_open_for, open_until
 from civic.spreadsheets import sheet
 from civic.web import slots
 from civic.web.doors import open_to_all, signed_in
+from civic.web.limits import limited
 from civic.web.once import once
 from civic.web.paging import page_of
 from civic.web.responses import as_file, go, page, rendered, respond, say, view
@@ -203,6 +204,7 @@ def _vote_parts(space: Space, again: int = 0, more: int = 0) -> dict[str, Any]:
 
 @bp.post("/<id:statement_id>/stance")
 @signed_in
+@limited("vote")
 def take_stance(slug: str, statement_id: int) -> Response:
     """Agree, disagree or pass; the last word counts. `back` stays on a list."""
     item = load_readable(Statement, slug, statement_id)
@@ -292,6 +294,7 @@ def _form_page(
 @bp.post("/new")
 @signed_in
 @once
+@limited("comment")
 def create(slug: str) -> Response:
     """Add a statement; when others say nearly the same, show them first."""
     space = load_space(slug)

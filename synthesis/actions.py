@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -18,7 +18,7 @@ from civic.spaces.models import Space
 from civic.spaces.queries import roles_of
 from civic.text import plain, to_html
 from synthesis import queries, rules, sources
-from synthesis.drafting import Draft, Kept
+from synthesis.drafting import Draft, DraftPlace, DraftQuote, DraftTheme, Kept
 from synthesis.events import synthesis_published
 from synthesis.figures import unread_count
 from synthesis.models import (
@@ -107,20 +107,40 @@ def receive(
     base : Synthesis, optional
         The version before, whose texts are taken over.
     """
-    themes = _keep_themes(synthesis, draft, kept)
+    themes = keep_themes(synthesis, draft.themes, kept)
     _keep_places(synthesis, draft, read, themes)
-    _keep_quotes(synthesis, draft, read)
-    synthesis.parameters, synthesis.digest = dict(draft.parameters), draft.digest[:DIGEST]
+    keep_quotes(synthesis, draft.quotes, {text.id: text.version for text in read})
+    same = set()
+    if base is not None:
+        before, after = sources.members_of(base), sources.members_of(synthesis)
+        old = {t.key: t.id for t in db.session.scalars(sources.living_themes(base))}
+        same = {key for key in themes if before.get(old.get(key, 0)) == after.get(themes[key].id)}
+    finish(synthesis, base, themes, same, draft.parameters, draft.digest, len(read))
+
+
+def finish(
+    synthesis: Synthesis, base: Synthesis | None, themes: Mapping[str, Theme],
+    unchanged: Collection[str], parameters: Mapping[str, Any], digest: str, read: int,
+) -> None:  # fmt: skip
+    """Open a version whose rows are all there to review.
+
+    Parameters
+    ----------
+    unchanged : collection of str
+        Keys of the themes that hold the same as in `base`: who has read them need not again.
+    """
+    synthesis.parameters, synthesis.digest = dict(parameters), digest[:DIGEST]
     synthesis.state, synthesis.computed_at, synthesis.failure = State.REVIEW, now(), ""
     if base is not None:
-        _take_over(synthesis, base, themes)
+        _take_over(synthesis, base, themes, unchanged)
     _retire_drafts(synthesis)
-    audit.record(
-        None, "synthesis.computed", about=synthesis, read=len(read), digest=synthesis.digest
-    )
+    audit.record(None, "synthesis.computed", about=synthesis, read=read, digest=synthesis.digest)
 
 
-def _keep_themes(synthesis: Synthesis, draft: Draft, kept: Kept) -> dict[str, Theme]:
+def keep_themes(
+    synthesis: Synthesis, proposed: Sequence[DraftTheme], kept: Kept
+) -> dict[str, Theme]:
+    """The themes of a version, by key."""
     themes = {
         found.key: Theme(
             synthesis_id=synthesis.id,
@@ -131,7 +151,7 @@ def _keep_themes(synthesis: Synthesis, draft: Draft, kept: Kept) -> dict[str, Th
             keywords=list(found.keywords),
             is_locked=found.key in kept.locked,
         )
-        for position, found in enumerate(draft.themes)
+        for position, found in enumerate(proposed)
     }
     db.session.add_all(themes.values())
     db.session.flush()
@@ -144,29 +164,37 @@ def _keep_places(
     ids = {key: theme.id for key, theme in themes.items()}
     places = {place.contribution_id: place for place in draft.places}
     persons: dict[int, int] = {}
-    rows = []
-    for text in read:
-        place = places[text.id]
-        rows.append(
-            {
-                "synthesis_id": synthesis.id,
-                "contribution_id": text.id,
-                "theme_id": ids.get(place.theme or ""),
-                "second_theme_id": ids.get(place.second or ""),
-                "strength": place.strength,
-                "is_doubtful": place.is_doubtful,
-                "is_set_aside": place.is_set_aside,
-                "reason": place.reason[:300],
-                "person": persons.setdefault(text.author_id, len(persons) + 1),
-                "copy_of_id": place.copy_of,
-                "moved_by_id": place.moved_by,
-            }
-        )
-    _insert(Placement, rows)
+    rows = [
+        row_of(synthesis, places[text.id], ids,
+               persons.setdefault(text.author_id, len(persons) + 1))
+        for text in read
+    ]  # fmt: skip
+    keep_rows(Placement, rows)
 
 
-def _keep_quotes(synthesis: Synthesis, draft: Draft, read: Sequence[Any]) -> None:
-    versions = {text.id: text.version for text in read}
+def row_of(
+    synthesis: Synthesis, place: DraftPlace, ids: Mapping[str, int], person: int
+) -> dict[str, Any]:
+    """The row of one place; `ids` has the number of each theme by its key."""
+    return {
+        "synthesis_id": synthesis.id,
+        "contribution_id": place.contribution_id,
+        "theme_id": ids.get(place.theme or ""),
+        "second_theme_id": ids.get(place.second or ""),
+        "strength": place.strength,
+        "is_doubtful": place.is_doubtful,
+        "is_set_aside": place.is_set_aside,
+        "reason": place.reason[:300],
+        "person": person,
+        "copy_of_id": place.copy_of,
+        "moved_by_id": place.moved_by,
+    }
+
+
+def keep_quotes(
+    synthesis: Synthesis, quotes: Sequence[DraftQuote], versions: Mapping[int, int]
+) -> None:
+    """Passages that stand for themes, each with the version of the text it was taken from."""
     rows = {
         quote.contribution_id: {
             "synthesis_id": synthesis.id,
@@ -176,26 +204,28 @@ def _keep_quotes(synthesis: Synthesis, draft: Draft, read: Sequence[Any]) -> Non
             "why": quote.why[:60],
             "version": versions[quote.contribution_id],
         }
-        for position, quote in enumerate(draft.quotes)
+        for position, quote in enumerate(quotes)
         if quote.contribution_id in versions
     }
-    _insert(Quote, list(rows.values()))
+    keep_rows(Quote, list(rows.values()))
 
 
-def _insert(table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+def keep_rows(table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows, a thousand in a statement."""
     for start in range(0, len(rows), ROWS):
         db.session.execute(insert(table), rows[start : start + ROWS])
 
 
-def _take_over(synthesis: Synthesis, base: Synthesis, themes: dict[str, Theme]) -> None:
+def _take_over(
+    synthesis: Synthesis, base: Synthesis, themes: Mapping[str, Theme], unchanged: Collection[str]
+) -> None:
     """What was written in the version before, and what was read and has not changed since."""
     synthesis.title, synthesis.intro = base.title, base.intro
     synthesis.intro_html = base.intro_html
-    before, after = sources.members_of(base), sources.members_of(synthesis)
     old = {t.key: t for t in db.session.scalars(sources.living_themes(base))}
     for key, theme in themes.items():
         if key in old:
-            _take_over_theme(theme, old[key], before.get(old[key].id) == after.get(theme.id))
+            _take_over_theme(theme, old[key], key in unchanged)
 
 
 def _take_over_theme(theme: Theme, old: Theme, is_unchanged: bool) -> None:

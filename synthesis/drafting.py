@@ -95,7 +95,7 @@ class Kept:
 
 def held_to(draft: Draft, kept: Kept) -> Draft:
     """The proposal with everything that people fixed put over it."""
-    places = tuple(_placed(place, kept) for place in draft.places)
+    places = tuple(placed(place, kept) for place in draft.places)
     used = {place.theme for place in places if place.theme}
     proposed = {theme.key: theme for theme in draft.themes if theme.key not in kept.merged}
     wanted = [*proposed, *(key for key in sorted(used) if key not in proposed)]
@@ -107,7 +107,8 @@ def held_to(draft: Draft, kept: Kept) -> Draft:
     return replace(draft, themes=themes, places=places)
 
 
-def _placed(place: DraftPlace, kept: Kept) -> DraftPlace:
+def placed(place: DraftPlace, kept: Kept) -> DraftPlace:
+    """The place of one contribution, as people fixed it where they did."""
     row = place.contribution_id
     if row in kept.set_aside:
         reason, by = kept.set_aside[row]

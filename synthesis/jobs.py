@@ -19,6 +19,7 @@ from deliberations.queries import about_the_person
 from synthesis import actions, queries, sources
 from synthesis.correcting.actions import receive_cut
 from synthesis.drafting import Draft, Kept, held_to
+from synthesis.large import compute_places
 from synthesis.models import UNDER_WAY, State, Synthesis, Theme
 from synthesis.opinion_draft import summary
 from synthesis.opinions.engine import Vote, find_groups
@@ -28,6 +29,7 @@ from synthesis.themes.engine import Document, find_themes, split_theme
 from votes.queries import stances_in
 
 TAKES = 3  # times a computation starts again because the version before was changed meanwhile
+LARGE = 200_000  # texts above which they are read in pieces
 STEP = 0.02  # smallest progress worth telling
 THEMES_SHARE = 0.8  # of the work; opinion groups are the rest
 
@@ -80,20 +82,53 @@ def _give_up(job: int, synthesis_id: int, error: Exception) -> None:
 
 
 def _compute(job: int, synthesis_id: int) -> None:
-    for _take in range(TAKES):
-        material = _read(synthesis_id)
-        draft = _themes(material, _teller(job, 0.0, THEMES_SHARE))
-        groups = _groups(material, _teller(job, THEMES_SHARE, 1.0))
-        if _keep(synthesis_id, material, draft, groups):
+    take = _take_large if _is_large(synthesis_id) else _take
+    for _time in range(TAKES):
+        if take(job, synthesis_id):
             return
     raise KeptChanging("The version before was being changed during the computation.")
 
 
-def _read(synthesis_id: int) -> Material:
+def _is_large(synthesis_id: int) -> bool:
+    begin_read()
+    synthesis = db.session.get_one(Synthesis, synthesis_id)
+    count = queries.readable_count(synthesis.space, synthesis.with_comments)
+    db.session.rollback()
+    return count > LARGE
+
+
+def _take(job: int, synthesis_id: int) -> bool:
+    material = _read(synthesis_id)
+    draft = _themes(material, _teller(job, 0.0, THEMES_SHARE))
+    groups = _groups(material, _teller(job, THEMES_SHARE, 1.0))
+    return _keep(synthesis_id, material, draft, groups)
+
+
+def _take_large(job: int, synthesis_id: int) -> bool:
+    """More texts than memory should hold: rows are written as they come, opened at the end."""
+    material = _read(synthesis_id, with_texts=False)
+    base_id = material.base[0] if material.base else None
+    tell = _teller(job, 0.0, THEMES_SHARE)
+    writing, result = compute_places(synthesis_id, material.kept, base_id, tell)
+    groups = _groups(material, _teller(job, THEMES_SHARE, 1.0))
+    begin_write()
+    synthesis = db.session.get_one(Synthesis, synthesis_id)
+    base = _base_held(synthesis)
+    if (base and (base.id, base.turn)) != material.base:
+        return False
+    writing.finish(base, result)
+    _keep_groups(synthesis, groups)
+    commit()
+    return True
+
+
+def _read(synthesis_id: int, with_texts: bool = True) -> Material:
     begin_read()
     synthesis = db.session.get_one(Synthesis, synthesis_id)
     space, base = synthesis.space, queries.latest_done(synthesis.space)
-    texts = db.session.execute(queries.readable(space, synthesis.with_comments)).all()
+    texts: Sequence[Any] = ()
+    if with_texts:
+        texts = db.session.execute(queries.readable(space, synthesis.with_comments)).all()
     apart = about_the_person(space)
     votes = [
         Vote(str(person), str(statement), value)
@@ -106,7 +141,7 @@ def _read(synthesis_id: int) -> Material:
         votes=votes,
         base=(base.id, base.turn) if base else None,
         kept=sources.kept_in(base) if base else Kept(),
-        members=sources.members_by_key(base) if base else {},
+        members=sources.members_by_key(base) if base and with_texts else {},
         groups=PreviousGroups.from_json(base.memory) if base and base.memory else None,
     )
     db.session.rollback()  # nothing is held while the engines work
@@ -158,18 +193,27 @@ def _keep(
     """Write the version down, unless the version before changed meanwhile."""
     begin_write()
     synthesis = db.session.get_one(Synthesis, synthesis_id)
-    base = queries.latest_done(synthesis.space)
-    if base is not None:
-        # Its row is held until the commit: no correction slips in between this look and the end.
-        db.session.execute(select(Synthesis.id).where(Synthesis.id == base.id).with_for_update())
-        db.session.refresh(base, ["turn", "state"])
+    base = _base_held(synthesis)
     if (base and (base.id, base.turn)) != material.base:
         return False
     actions.receive(synthesis, draft, material.texts, base, material.kept)
-    if groups is not None:
-        synthesis.opinions, synthesis.memory = summary(groups), groups.as_json()
+    _keep_groups(synthesis, groups)
     commit()
     return True
+
+
+def _base_held(synthesis: Synthesis) -> Synthesis | None:
+    """The version before, its row held until the commit: no correction slips in meanwhile."""
+    base = queries.latest_done(synthesis.space)
+    if base is not None:
+        db.session.execute(select(Synthesis.id).where(Synthesis.id == base.id).with_for_update())
+        db.session.refresh(base, ["turn", "state"])
+    return base
+
+
+def _keep_groups(synthesis: Synthesis, groups: OpinionsResult | None) -> None:
+    if groups is not None:
+        synthesis.opinions, synthesis.memory = summary(groups), groups.as_json()
 
 
 def cut(job: int, theme_id: int, parts: int) -> None:

@@ -21,6 +21,7 @@ from synthesis.drafting import DraftTheme, Kept
 from synthesis.models import Change, Placement, Quote, Summary, Synthesis, Theme
 
 QUOTES_SHOWN = 3
+AT_ONCE = 500  # numbers in one statement
 
 
 def load_theme(synthesis: Synthesis, theme_id: int) -> Theme:
@@ -155,15 +156,42 @@ def written_in(synthesis: Synthesis) -> set[int]:
     return set(db.session.scalars(statement))
 
 
-def members_of(synthesis: Synthesis) -> dict[int, frozenset[int]]:
-    """The contributions of each theme, hidden ones included: for one version to follow another."""
+def members_of(
+    synthesis: Synthesis, theme_ids: Sequence[int] | None = None
+) -> dict[int, frozenset[int]]:
+    """The contributions of each theme, hidden ones included: for one version to follow another.
+
+    Parameters
+    ----------
+    theme_ids : sequence of int, optional
+        The themes asked for; all of them when not given.
+    """
     statement = select(Placement.theme_id, Placement.contribution_id).where(
         Placement.synthesis_id == synthesis.id, Placement.theme_id.is_not(None)
     )
+    if theme_ids is not None:
+        statement = statement.where(Placement.theme_id.in_(theme_ids))
     found: dict[int, set[int]] = defaultdict(set)
     for theme_id, contribution_id in db.session.execute(statement):
         found[theme_id or 0].add(contribution_id)
     return {theme_id: frozenset(ids) for theme_id, ids in found.items()}
+
+
+def keys_of(synthesis: Synthesis, among: Sequence[int]) -> dict[str, set[int]]:
+    """Which of these contributions each living theme holds, under the key that lasts."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for start in range(0, len(among), AT_ONCE):
+        statement = (
+            select(Theme.key, Placement.contribution_id)
+            .join(Theme, Theme.id == Placement.theme_id)
+            .where(
+                Placement.synthesis_id == synthesis.id,
+                Placement.contribution_id.in_(among[start : start + AT_ONCE]),
+            )
+        )
+        for key, number in db.session.execute(statement):
+            found[key].add(number)
+    return found
 
 
 def members_by_key(synthesis: Synthesis) -> dict[str, frozenset[int]]:
@@ -312,7 +340,7 @@ def kept_in(synthesis: Synthesis) -> Kept:
     """What people fixed in a version: a recomputation does not undo it."""
     themes = {t.id: t for t in db.session.scalars(_all_themes(synthesis))}
     keys = {theme_id: theme.key for theme_id, theme in themes.items()}
-    members = members_of(synthesis)
+    members = members_of(synthesis, [t.id for t in themes.values() if t.is_locked])
     by_hand = db.session.scalars(
         select(Placement).where(
             Placement.synthesis_id == synthesis.id, Placement.moved_by_id.is_not(None)

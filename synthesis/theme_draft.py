@@ -48,15 +48,25 @@ def draft_of(result: ThemesResult, ids: Sequence[int]) -> Draft:
     """
     copies, reasons = _copies(result), {found.id: found.reason for found in result.alone}
     return Draft(
-        themes=tuple(DraftTheme(t.id, t.name or t.label, tuple(t.keywords)) for t in result.themes),
+        themes=themes_of_result(result),
         places=tuple(_place(result, row, copies, reasons) for row in ids),
-        quotes=tuple(
-            DraftQuote(int(item.id), item.passage, item.why)
-            for theme in result.themes
-            for item in theme.representatives
-        ),
+        quotes=quotes_of_result(result),
         parameters=dict(result.parameters),
         digest=result.digest,
+    )
+
+
+def themes_of_result(result: ThemesResult) -> tuple[DraftTheme, ...]:
+    """The themes that the machine proposes."""
+    return tuple(DraftTheme(t.id, t.name or t.label, tuple(t.keywords)) for t in result.themes)
+
+
+def quotes_of_result(result: ThemesResult) -> tuple[DraftQuote, ...]:
+    """The passages that it proposes."""
+    return tuple(
+        DraftQuote(int(item.id), item.passage, item.why)
+        for theme in result.themes
+        for item in theme.representatives
     )
 
 

@@ -30,6 +30,7 @@ from synthesis.models import Synthesis
 from synthesis.opinion_groups import opinions_of
 from synthesis.words import init_words
 from synthesis.writing.shown import shown
+from votes.budgets.queries import projects_about
 
 bp = Blueprint("synthesis", __name__, url_prefix="/spaces/<slug:slug>/synthesis")
 bp.record_once(lambda state: init_words(state.app))
@@ -73,11 +74,18 @@ def proposal_panel(proposals: Sequence[Proposal]) -> dict[int, Markup]:
     """On a proposal's page: what became of it, the published synthesis included."""
     ids = [proposal.id for proposal in proposals]
     places, answers = queries.published_places(ids), answers_to(ids)
+    projects = projects_about(ids)
     return {
         proposal.id: rendered(
             "synthesis/_follow_up.html",
             proposal=proposal,
-            steps=steps_of(proposal, answers.get(proposal.id), places.get(proposal.id), STAGES),
+            steps=steps_of(
+                proposal,
+                answers.get(proposal.id),
+                places.get(proposal.id),
+                STAGES,
+                projects.get(proposal.id, ()),
+            ),  # fmt: skip
         )
         for proposal in proposals
         if proposal.is_visible

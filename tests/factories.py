@@ -27,6 +27,8 @@ from synthesis.models import State as SynthesisState, Synthesis
 from synthesis.queries import readable, versions_of
 from votes.ballots import actions as ballots
 from votes.ballots.models import Ballot, Electorate
+from votes.budgets import actions as budgets
+from votes.budgets.models import Budget, Study
 
 PASSWORD = "une phrase de quatre mots"
 EVERYTHING = frozenset(Act)
@@ -237,6 +239,37 @@ class Factories:
         )  # fmt: skip
         if opened:
             ballots.open_ballot(made, official)
+        commit()
+        return made
+
+    def budget(
+        self, space: Space | None = None, opened: bool = True, announced: bool = True,
+        costs: tuple[int, ...] = (60, 50, 40),
+        districts: tuple[str, ...] = ("Nord", "Sud"), **given: Any,
+    ) -> Budget:  # fmt: skip
+        """A budget of 100 € for the town and for each district, with three projects each; its vote
+        opened yesterday and closes in seven days."""
+        space = space or self.space()
+        official = self.official(space)
+        begin_write()
+        now = clock.now()
+        plans = [budgets.EnvelopePlan("Toute la ville", 100, is_town=True)]
+        plans += [budgets.EnvelopePlan(name, 100) for name in districts]
+        span = {"opens_at": now - timedelta(days=1), "closes_at": now + timedelta(days=7)}
+        made = budgets.draft(
+            space, official, "Budget participatif", given.pop("rule", "budget-greedy"), plans,
+            **(span | given),
+        )  # fmt: skip
+        if announced:
+            budgets.announce(made, official)
+        for envelope in made.envelopes:
+            for number, cost in enumerate(costs, start=1):
+                project = budgets.add_project(
+                    made, official, envelope, f"{envelope.name} {number}", "Un banc."
+                )
+                budgets.study(project, official, Study.FEASIBLE, cost, "")
+        if opened:
+            budgets.open_vote(made, official)
         commit()
         return made
 

@@ -28,7 +28,7 @@ holds(
 )
 holds(
     Stance,
-    ["contribution_id", "account_id", "value", "at"],
+    ["contribution_id", "account_id", "value", "is_important", "at"],
     what=_l("What you think of each statement"),
     why=_l("To count each person once, and to find what people agree on"),
     ground=Ground.MISSION,

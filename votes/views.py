@@ -14,6 +14,7 @@ from civic.errors import Missing
 from civic.i18n import gettext as _
 from civic.spaces.queries import load_space
 from civic.web.doors import signed_in
+from civic.web.limits import limited
 from civic.web.responses import respond, say
 from votes import actions, rules
 
@@ -30,6 +31,7 @@ def _load(contribution_id: int) -> Contribution:
 
 @bp.post("/contributions/<id:contribution_id>/support")
 @signed_in
+@limited("vote")
 def support(contribution_id: int) -> Response:
     """Support a contribution (`wanted=1`) or withdraw the support (`wanted=0`).
 

@@ -373,11 +373,6 @@ def end_ceremony(ceremony: Ceremony) -> None:
         raise Conflict(_("This has already been done. Start again."))
 
 
-def forget_ceremonies() -> None:
-    """Drop what was begun and never ended."""
-    db.session.execute(delete(Ceremony).where(Ceremony.expires_at < now()))
-
-
 def end_sign_in(token: str) -> None:
     """Make one device's cookie worthless."""
     end_device(hash_of(token))

@@ -19,6 +19,7 @@ from civic.spaces.models import Role
 from civic.spaces.queries import load_space, roles_of
 from civic.web import slots
 from civic.web.doors import open_to_all
+from civic.web.limits import limited
 from civic.web.paging import Page, page_of
 from civic.web.responses import go, rendered, view
 
@@ -53,6 +54,7 @@ def find(contribution_id: int) -> Response:
 
 @bp.get("/search")
 @open_to_all
+@limited("search")
 def search() -> Response:
     """Search every public text of the town."""
     query = request.args.get("q", "").strip()[:200]

@@ -14,6 +14,7 @@ from civic.db import db, insert_if_absent
 from civic.errors import Conflict
 from civic.events import Event
 from civic.i18n import gettext as _
+from civic.organisation.queries import administrators
 from civic.personal import queries
 from civic.personal.models import Download, FormerAddress, RetentionReport
 from civic.personal.registry import ADDRESS_NEEDED, HOLDINGS, RULES, Person
@@ -84,13 +85,7 @@ def delete_account(account: Account) -> None:
 
 def is_last_administrator(account: Account) -> bool:
     """Whether nobody else runs the instance; holds the others still until the end of the act."""
-    running = (
-        select(Account.id)
-        .where(Account.is_administrator, Account.deleted_at.is_(None))
-        .order_by(Account.id)
-        .with_for_update()
-    )
-    return set(db.session.scalars(running)) <= {account.id}
+    return {person.id for person in administrators(hold=True)} <= {account.id}
 
 
 def _keys_of(account: Account) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
@@ -20,7 +20,7 @@ from civic.i18n import gettext as _, language
 from civic.outbox.actions import post
 from civic.spaces.models import Act, Invitation, Membership, Phase, Role, Space
 from civic.spaces.queries import forget_roles
-from civic.spaces.rules import INVITATION_LASTS
+from civic.spaces.rules import INVITATION_LASTS, may_accept
 from civic.text import plain, to_html
 
 
@@ -136,8 +136,18 @@ def take_role(space: Space, account: Account, role: Role, by: Account) -> None:
     forget_roles()
 
 
-def invite(by: Account, space: Space, email: str, role: Role) -> str:
-    """Offer a role by mail; the token is in the mail and is stored hashed."""
+def invite(
+    by: Account, space: Space, email: str, role: Role, lasts: timedelta = INVITATION_LASTS
+) -> str:
+    """Offer a role by mail; the token is in the mail and is stored hashed.
+
+    Raises
+    ------
+    Invalid
+        When somebody invites themselves.
+    """
+    if email.casefold() == by.email:
+        raise Invalid("email", _("Nobody gives a role to themselves: ask another administrator."))
     token = secrets.token_urlsafe(32)
     db.session.add(
         Invitation(
@@ -147,13 +157,16 @@ def invite(by: Account, space: Space, email: str, role: Role) -> str:
             role=role,
             by_id=by.id,
             sent_at=now(),
-            expires_at=now() + INVITATION_LASTS,
+            expires_at=now() + lasts,
         )
     )
     audit.record(by, "role.offered", about=space, role=role.value)
     known = db.session.scalar(select(Credential).where(Credential.email == email.casefold()))
     tongue = known.account.language if known else language()
-    post(email, "spaces/mails/invitation.txt", tongue, token=token, space=space, role=role.value)
+    post(
+        email, "spaces/mails/invitation.txt", tongue, token=token, space=space, role=role.value,
+        days=lasts.days,
+    )  # fmt: skip
     return token
 
 
@@ -162,11 +175,10 @@ def accept(invitation: Invitation, by: Account) -> None:
 
     Raises
     ------
-    Conflict
-        When the invitation was sent to another address.
+    NotAllowed
+        When the invitation was sent to another address, or by oneself.
     """
-    if by.email != invitation.email:
-        raise Conflict(_("This invitation was sent to another address. Sign in with that one."))
+    may_accept(by, invitation).require()
     invitation.accepted_at = now()
     give_role(invitation.space, by, invitation.role, by=invitation.by)
 

@@ -19,10 +19,11 @@ from wtforms import (
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from civic.i18n import gettext as _, lazy_gettext as _l
+from civic.i18n import gettext as _, lazy_gettext as _l, ngettext
 from civic.settings import active
 from civic.spaces.actions import PhasePlan
 from civic.spaces.models import Act, Role, Space
+from civic.spaces.rules import INVITATION_DAYS, INVITATION_LASTS
 from civic.text import BODY_MAX, TITLE_MAX, has_visible
 from civic.web.forms import (
     CivicForm,
@@ -159,3 +160,9 @@ class InvitationForm(CivicForm):
 
     email = TextField(_l("E-mail address"), [said(), an_email])
     role = SelectField(_l("Role"), choices=choices(ROLES))
+    days = SelectField(_l("The invitation holds for"), coerce=int, default=INVITATION_LASTS.days)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        words = {n: ngettext("%(num)s day", "%(num)s days", n) for n in INVITATION_DAYS}
+        self.days.choices = choices(words)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from civic.accounts.models import Account, Visitor
-from civic.errors import YES, Verdict, closed
+from civic.errors import YES, Verdict, closed, no
 from civic.i18n import full_datetime, gettext as _
-from civic.spaces.models import Act, Phase, Space
+from civic.spaces.models import Act, Invitation, Phase, Space
 
 INVITATION_LASTS = timedelta(days=14)
+INVITATION_DAYS = (1, 7, 14, 30)
 
 
 def current_phases(space: Space, now: datetime) -> list[Phase]:
@@ -70,3 +71,12 @@ def open_until(space: Space, act: Act, now: datetime) -> datetime | None:
 def may_see(viewer: Account | Visitor, space: Space, has_role: bool) -> bool:
     """A published space is for everyone; one in preparation for its team."""
     return space.is_published or has_role or viewer.is_administrator
+
+
+def may_accept(by: Account, invitation: Invitation) -> Verdict:
+    """Whoever was invited, by somebody else."""
+    if by.email != invitation.email:
+        return no(_("This invitation was sent to another address. Sign in with that one."))
+    if by.id == invitation.by_id:
+        return no(_("Nobody gives a role to themselves: ask another administrator."))
+    return YES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import Blueprint, Response, url_for
 from flask_login import current_user
@@ -13,6 +14,7 @@ from civic.clock import now
 from civic.db import commit, db, get_or_missing
 from civic.errors import Invalid, Missing
 from civic.i18n import gettext as _
+from civic.organisation.queries import last_uses
 from civic.spaces import actions, queries, rules
 from civic.spaces.forms import ACTS, ROLES, InvitationForm, SpaceForm
 from civic.spaces.models import Invitation, Role, Space
@@ -162,13 +164,15 @@ def team(slug: str) -> Response:
 
 
 def _team(space: Space, form: InvitationForm, status: int = 200) -> Response:
+    team = db.session.scalars(queries.team_of(space)).all()
     return page(
         "spaces/team.html",
         status=status,
         space=space,
         form=form,
         roles=ROLES,
-        team=db.session.scalars(queries.team_of(space)).all(),
+        team=team,
+        last_uses=last_uses([member.account_id for member in team]),
         invitations=db.session.scalars(queries.open_invitations(space)).all(),
     )
 
@@ -181,7 +185,15 @@ def invite(slug: str) -> Response:
     form = InvitationForm()
     if not form.validate():
         return _team(space, form, 422)
-    actions.invite(current_user, space, form.email.data, Role(form.role.data))
+    try:
+        actions.invite(
+            current_user, space, form.email.data, Role(form.role.data),
+            timedelta(days=form.days.data),
+        )  # fmt: skip
+    except Invalid as error:
+        db.session.rollback()
+        form.email.errors = [str(error)]
+        return _team(space, form, 422)
     commit()
     say(_("The invitation is on its way to %(email)s.", email=form.email.data))
     return go(url_for("spaces.team", slug=slug))

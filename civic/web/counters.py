@@ -77,8 +77,8 @@ class SqlCounters(Storage, MovingWindowSupport):
             connection.execute(
                 delete(times).where(times.c.key == key, times.c.at <= instant - expiry)
             )
-            written = connection.execute(times.insert().from_select(["key", "at", "until"], row))
-            return bool(written.rowcount)
+            insert = times.insert().from_select(["key", "at", "until"], row).returning(times.c.at)
+            return connection.execute(insert).first() is not None
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
         """The oldest time that still counts, and how many there are."""

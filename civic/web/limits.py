@@ -9,7 +9,9 @@ Keys are hashed: neither an address nor an e-mail address can be read there.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
@@ -20,16 +22,18 @@ from limits import RateLimitItemPerSecond
 from limits.storage import Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
+from civic import jobs
 from civic.clock import now
 from civic.errors import TooMany
 from civic.i18n import gettext as _, ngettext
 from civic.settings import active
 from civic.web.counters import SqlCounters
+from civic.web.doors import View
 
 log = structlog.get_logger()
 VENUE_TIMES = 20  # a declared hall may hold so many people behind one address
 CROWD_TIMES = 10  # people who may share an address: a family, a school, an operator
-MINUTE, HOUR, DAY = 60, 3_600, 86_400
+MINUTE, HOUR = 60, 3_600
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,6 @@ LIMITS = {
     "sign-up": Limit(0, 5, 30 * MINUTE),
     "vote": _each(60, MINUTE),
     "comment": _each(10, 10 * MINUTE),
-    "report": _each(20, DAY),
     "search": Limit(60, 60, MINUTE),
     "export": _each(5, HOUR),
 }
@@ -102,8 +105,22 @@ def count(name: str, who: object | None = None) -> None:
         _count(name, f"address {network_of(address)}", raised, limit.seconds)
 
 
+def limited(name: str) -> Callable[[View], View]:
+    """Below a door: count each call of a view, for whoever is signed in and for their address."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def enter(*args: Any, **kwargs: Any) -> Any:
+            count(name)
+            return view(*args, **kwargs)
+
+        return enter  # type: ignore[return-value]
+
+    return guard
+
+
 def _count(name: str, key: str, times: int, seconds: int) -> None:
-    item = RateLimitItemPerSecond(times, seconds)
+    item = RateLimitItemPerSecond(times * active().limits_times, seconds)
     hashed = hashlib.sha256(f"{name} {key}".encode()).hexdigest()[:40]
     limiter = MovingWindowRateLimiter(storage())
     if limiter.hit(item, hashed):
@@ -153,3 +170,13 @@ def _warn_of_undeclared_proxy() -> None:
     if not current_app.extensions["palabre_proxy_seen"]:
         current_app.extensions["palabre_proxy_seen"] = True
         log.warning("proxy.not_declared", setting="PALABRE_TRUSTED_PROXIES")
+
+
+def forget_old_times() -> None:
+    """Drop the times that count no more."""
+    kept = storage()
+    if isinstance(kept, SqlCounters):
+        kept.forget()
+
+
+jobs.periodic("forget limits", minute="47", hour="3")(forget_old_times)

@@ -15,6 +15,7 @@ from civic.i18n import gettext as _
 from civic.spaces.models import Role
 from civic.spaces.queries import load_space, roles_of
 from civic.web.doors import open_to_all, signed_in
+from civic.web.limits import limited
 from civic.web.once import once
 from civic.web.responses import go, page, respond, say, view, wants_fragment
 from deliberations import actions, rules
@@ -59,6 +60,7 @@ def index(root_id: int) -> Response:
 @bp.post("/contributions/<id:root_id>/comments")
 @signed_in
 @once
+@limited("comment")
 def create(root_id: int) -> Response:
     """Comment a contribution."""
     root = load_root(root_id)
@@ -100,6 +102,7 @@ def _reply_page(to: Comment, form: CommentForm, status: int = 200) -> Response:
 @bp.post("/comments/<id:comment_id>/reply")
 @signed_in
 @once
+@limited("comment")
 def reply(comment_id: int) -> Response:
     """Answer a comment."""
     to = load_comment(comment_id)

@@ -28,11 +28,18 @@ class Grouping:
     meetings : csr_matrix of shape (n_texts, n_groups_of_all_runs), zeros and ones
     runs : number of runs
     labels : ndarray of shape (n_texts,), the group each text met most
+    centres : of each run in turn, the number of its view and an ndarray of shape (k, d)
     """
 
     meetings: sparse.csr_matrix
     runs: int
     labels: NDArray[np.int64]
+    centres: Sequence[tuple[int, NDArray[np.float32]]] = ()
+
+    def met_with(self, labels: NDArray[np.int64], groups: int) -> NDArray[np.float64]:
+        """For each group of each run, the share of runs that one of its texts spends, by it, with
+        the members of each group of `labels`: shape (n_groups_of_all_runs, groups)."""
+        return _met(self.meetings, np.flatnonzero(labels >= 0), labels, groups, self.runs)
 
     def affinity_with(self, labels: NDArray[np.int64], groups: int) -> NDArray[np.float32]:
         """Mean share of runs in which each text meets the members of each group.
@@ -52,7 +59,7 @@ class Grouping:
 
     def among(self, rows: NDArray[np.int64]) -> "Grouping":
         """The same vote for some of the texts."""
-        return Grouping(self.meetings[rows], self.runs, self.labels[rows])
+        return Grouping(self.meetings[rows], self.runs, self.labels[rows], self.centres)
 
 
 def propose_number(n: int) -> int:
@@ -163,15 +170,16 @@ def consensus(
     n = len(views[0])
     k = min(k, n)
     if k < 2:
-        return Grouping(membership(np.zeros(n, np.int64), 1), 1, np.zeros(n, np.int64))
+        one = [(0, views[0][:1])]
+        return Grouping(membership(np.zeros(n, np.int64), 1), 1, np.zeros(n, np.int64), one)
     rng = np.random.default_rng(seed)
     sample = np.sort(rng.permutation(n)[:SAMPLE])
-    meetings = _meetings(views, sample, k, runs, rng, tell)
+    meetings, centres = _meetings(views, sample, k, runs, rng, tell)
     groups = np.full(n, -1, np.int64)
     groups[sample] = _cut(meetings[sample], k, runs)
     placed = np.flatnonzero(groups >= 0)
     affinity = _affinity(meetings, placed, groups, int(groups.max()) + 1, runs)
-    return Grouping(meetings, runs, affinity.argmax(axis=1))
+    return Grouping(meetings, runs, affinity.argmax(axis=1), centres)
 
 
 def _meetings(
@@ -181,17 +189,20 @@ def _meetings(
     runs: int,
     rng: np.random.Generator,
     tell: Callable[[float], None],
-) -> sparse.csr_matrix:
-    """Group of every text in every run, as zeros and ones: rows texts, columns groups of runs."""
+) -> tuple[sparse.csr_matrix, list[tuple[int, NDArray[np.float32]]]]:
+    """Group of every text in every run, as zeros and ones: rows texts, columns groups of runs;
+    and the centres of each run."""
     low, high = max(2, round(k * (1 - SPREAD))), round(k * (1 + SPREAD))
-    votes = []
+    votes, kept = [], []
     for run in range(runs):
-        points = views[run % len(views)]
+        view = run % len(views)
+        points = views[view]
         size = min(int(rng.integers(low, high + 1)), len(sample))
         centres = kmeans(points[sample], size, rng)
         votes.append(membership((points @ centres.T).argmax(axis=1), size))
+        kept.append((view, centres))
         tell((run + 1) / runs)
-    return sparse.hstack(votes, format="csr", dtype=np.float32)
+    return sparse.hstack(votes, format="csr", dtype=np.float32), kept
 
 
 def _cut(meetings: sparse.csr_matrix, k: int, runs: int) -> NDArray[np.int64]:
@@ -229,7 +240,16 @@ def _affinity(
     runs: int,
 ) -> NDArray[np.float32]:
     """Mean share of runs in which each text meets the placed members of each group."""
+    return np.asarray(meetings @ _met(meetings, placed, labels, groups, runs), np.float32)
+
+
+def _met(
+    meetings: sparse.csr_matrix,
+    placed: NDArray[np.int64],
+    labels: NDArray[np.int64],
+    groups: int,
+    runs: int,
+) -> NDArray[np.float64]:
     members = membership(labels[placed], groups)
     sizes = np.maximum(np.asarray(members.sum(axis=0)).ravel(), 1)
-    met = (meetings[placed].T @ members).toarray() / (sizes * runs)
-    return np.asarray(meetings @ met, np.float32)
+    return (meetings[placed].T @ members).toarray() / (sizes * runs)

@@ -68,7 +68,7 @@ def find_copies(corpus: Corpus, stems: Stems) -> Copies:
     n = len(corpus.documents)
     if n == 0:
         return Copies(np.zeros(0, np.int64))
-    core = _core(corpus, stems)
+    core = core_words(corpus, stems)
     rows, words = corpus.rows[core], corpus.plain_numbers[corpus.words[core]].astype(np.int64)
     exact = _equal(rows, words, n)
     meaningful = stems.terms[core] >= 0
@@ -77,7 +77,7 @@ def find_copies(corpus: Corpus, stems: Stems) -> Copies:
     return Copies(_stars(n, exact, pairs))
 
 
-def _core(corpus: Corpus, stems: Stems) -> NDArray[np.bool_]:
+def core_words(corpus: Corpus, stems: Stems) -> NDArray[np.bool_]:
     """The words on which each document is compared."""
     in_body = np.arange(len(corpus.words)) >= np.repeat(corpus.bodies, corpus.lengths)
     told = in_body & (stems.terms >= 0)

@@ -4,6 +4,7 @@ Every computation is repeatable: the same texts give the same result whatever th
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ from synthesis.themes.result import (
 )  # fmt: skip
 from synthesis.themes.text import Document
 from synthesis.themes.units import Units, in_order, units_of
-from synthesis.themes.vectors import DIMENSIONS, Encoder, beside, reduce
+from synthesis.themes.vectors import DIMENSIONS, Encoder, beside, reduce, reduced
 
 __all__ = ["Document", "Fixed", "Previous", "find_themes", "split_theme"]
 
@@ -84,12 +85,39 @@ def find_themes(
     ValueError
         When two documents have the same id or fewer than one theme is wanted.
     """
+    return learn(documents, themes, seed, previous, fixed, progress, encoder, stopwords).result
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A result with what it was made of, from which other texts can be placed (`scale.py`)."""
+
+    result: ThemesResult
+    units: Units
+    directions: NDArray[np.float32]
+    grouping: Grouping
+    keys: Sequence[str]
+    locked: int
+    of_unit: NDArray[np.int64]
+
+
+def learn(
+    documents: Sequence[Document],
+    themes: int | None = None,
+    seed: int = 0,
+    previous: Previous | None = None,
+    fixed: Fixed | None = None,
+    progress: Progress | None = None,
+    encoder: Encoder | None = None,
+    stopwords: Sequence[str] = (),
+) -> Learned:
+    """`find_themes`, with what stands behind its result."""
     if themes is not None and themes < 1:
         raise ValueError("At least one theme is needed.")
     tell, fixed, previous = progress or _silent, fixed or Fixed(), previous or Previous()
     units = units_of(in_order(documents), fixed.set_aside, fixed.held, stopwords)
     tell(0.25)
-    views = _views(units, encoder)
+    views, directions = _views(units, encoder)
     tell(0.35)
     wanted = _wanted(units, themes, previous)
     grouping = consensus(views, wanted, seed, lambda share: tell(0.35 + 0.4 * share))
@@ -98,21 +126,24 @@ def find_themes(
     places.settle()
     tell(0.8)
     parameters = _parameters(units, wanted, seed, places, encoder)
-    return _written(places, views, seed, parameters, lambda share: tell(0.8 + 0.2 * share))
+    result = _written(places, views, seed, parameters, lambda share: tell(0.8 + 0.2 * share))
+    return Learned(result, units, directions, grouping, places.keys, places.locked, places.of_unit)
 
 
 def _silent(share: float) -> None:
     pass
 
 
-def _views(units: Units, encoder: Encoder | None) -> list[NDArray[np.float32]]:
+def _views(
+    units: Units, encoder: Encoder | None
+) -> tuple[list[NDArray[np.float32]], NDArray[np.float32]]:
     if not len(units):
-        return [np.zeros((0, 1), np.float32)]
-    views = reduce(units.weights)
+        return [np.zeros((0, 1), np.float32)], np.zeros((len(units.stems.names), 1), np.float32)
+    views, directions = reduced(units.weights)
     if encoder is None:
-        return views
+        return views, directions
     texts = [f"{d.title}\n{units.corpus.text(int(row))}".strip() for row, d in _stand(units)]
-    return beside(views, encoder(texts))
+    return beside(views, encoder(texts)), directions
 
 
 def _stand(units: Units) -> list[tuple[int, Document]]:

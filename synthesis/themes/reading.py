@@ -1,9 +1,9 @@
 """Contributions from a CSV file: columns by name, any common separator and encoding."""
 
 import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from synthesis.themes.text import Document
 
@@ -14,6 +14,7 @@ LANGUAGE = ("language", "locale", "langue")
 AUTHOR = ("author", "author/id", "auteur", "author-id")
 SPEAKS_FOR = ("speaks_for", "people", "personnes")
 LONGEST_FIELD = 10_000_000
+PIECE = 1 << 20  # characters read at a time
 
 
 class UnreadableError(Exception):
@@ -38,36 +39,56 @@ def read_file(
     UnreadableError
         When the file cannot be opened, has no such column, or gives one id twice.
     """
-    rows = _rows(path)
-    columns = list(rows[0]) if rows else []
-    body = _column(columns, text, TEXT, path)
-    heading = _column(columns, title, TITLE, path)
-    if body is None and heading is None:
-        known = ", ".join(columns)
-        raise UnreadableError(f"{path}: no column of texts; name it with --text. It has: {known}")
-    number = _column(columns, key, ID, path)
-    extra = [_column(columns, None, names, path) for names in (LANGUAGE, AUTHOR, SPEAKS_FOR)]
-    documents = [_document(row, n, body, heading, number, extra) for n, row in enumerate(rows, 2)]
+    documents = list(documents_in(path, text, title, key))
     _no_id_twice(documents, path)
     return documents
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def documents_in(
+    path: Path, text: str | None = None, title: str | None = None, key: str | None = None
+) -> Iterator[Document]:
+    """The same one after the other, without holding the file in memory; ids may come twice.
+
+    Raises
+    ------
+    UnreadableError
+        At the first document, or at the line that cannot be read.
+    """
+    with _opened(path) as file:
+        head = file.readline()
+        file.seek(0)
+        rows = csv.DictReader(file, delimiter=max(",;\t", key=head.count))
+        try:
+            columns = list(rows.fieldnames or [])
+            body = _column(columns, text, TEXT, path)
+            heading = _column(columns, title, TITLE, path)
+            if columns and body is None and heading is None:
+                known = ", ".join(columns)
+                raise UnreadableError(
+                    f"{path}: no column of texts; name it with --text. It has: {known}"
+                )
+            number = _column(columns, key, ID, path)
+            extra = [
+                _column(columns, None, names, path) for names in (LANGUAGE, AUTHOR, SPEAKS_FOR)
+            ]
+            for n, row in enumerate(rows, 2):
+                yield _document(row, n, body, heading, number, extra)
+        except csv.Error as error:
+            raise UnreadableError(f"{path}: {error}") from error
+
+
+def _opened(path: Path) -> TextIO:
+    """A file opened in the encoding that it is written in."""
     csv.field_size_limit(LONGEST_FIELD)
     try:
-        raw = path.read_bytes()
+        with path.open(encoding="utf-8-sig") as file:
+            while file.read(PIECE):
+                pass
+    except UnicodeDecodeError:
+        return path.open(encoding="cp1252", errors="replace", newline="")
     except OSError as error:
         raise UnreadableError(f"{path}: {error.strerror}") from error
-    try:
-        content = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        content = raw.decode("cp1252", "replace")
-    head = content.split("\n", 1)[0]
-    separator = max(",;\t", key=head.count)
-    try:
-        return list(csv.DictReader(io.StringIO(content, newline=""), delimiter=separator))
-    except csv.Error as error:
-        raise UnreadableError(f"{path}: {error}") from error
+    return path.open(encoding="utf-8-sig", newline="")
 
 
 def _column(

@@ -139,8 +139,14 @@ class Corpus:
         return visible(self.documents[row].text)
 
 
-def read(documents: Sequence[Document]) -> Corpus:
-    """Read documents into arrays and tell each one's language."""
+def read(documents: Sequence[Document], usual: str = "") -> Corpus:
+    """Read documents into arrays and tell each one's language.
+
+    Parameters
+    ----------
+    usual : str
+        The language of a text too short to tell; that of most of these texts when not given.
+    """
     seen: dict[str, int] = {}
     words: list[int] = []
     starts, bodies = [0], []
@@ -151,7 +157,7 @@ def read(documents: Sequence[Document]) -> Corpus:
         starts.append(len(words))
     flat, edges = np.array(words, np.int32), np.array(starts, np.int64)
     forms = list(seen)
-    languages = tell_languages(flat, edges, forms, [d.language for d in documents])
+    languages = tell_languages(flat, edges, forms, [d.language for d in documents], usual)
     return Corpus(documents, flat, edges, np.array(bodies, np.int64), forms, languages)
 
 
@@ -160,6 +166,7 @@ def tell_languages(
     starts: NDArray[np.int64],
     forms: Sequence[str],
     stated: Sequence[str | None],
+    expected: str = "",
 ) -> list[str]:
     """Language of each document by a vote of its grammar words.
 
@@ -173,6 +180,7 @@ def tell_languages(
     clear = most >= 1.5
     counts = np.bincount(best[clear], minlength=len(codes))
     usual = int(counts.argmax()) if counts.any() else codes.index("fr")
+    usual = codes.index(expected) if expected in codes else usual
     foreign = _foreign_share(words, starts, forms)
     told = []
     for row, code in enumerate(stated):

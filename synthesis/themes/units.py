@@ -21,6 +21,7 @@ class Units:
 
     rows : for each unit, the document that stands for it
     unit_of : for each document its unit, -1 when it has none
+    all_counts : csr_matrix of shape (n_distinct_texts, n_terms), those without a unit included
     counts, weights : csr_matrix of shape (n_units, n_terms)
     reasons : why a document without a unit has none, by row; documents set aside are not there
     """
@@ -30,6 +31,7 @@ class Units:
     copies: Copies
     rows: NDArray[np.int64]
     unit_of: NDArray[np.int64]
+    all_counts: sparse.csr_matrix
     counts: sparse.csr_matrix
     weights: sparse.csr_matrix
     reasons: dict[int, str]
@@ -83,10 +85,13 @@ def units_of(
     place = np.where(speaking, np.cumsum(speaking) - 1, -1)
     silent = (unit_of >= 0) & (place[unit_of] < 0) if len(heads) else unit_of >= 0
     terms = np.diff(counts.indptr)
-    reasons = {row: _reason(corpus, row, terms[row]) for row in np.flatnonzero(silent).tolist()}
+    mute = np.flatnonzero(silent).tolist()
+    reasons = {row: reason_of(corpus, row, terms[row], corpus.usual_language) for row in mute}
     kept = np.where(unit_of >= 0, place[unit_of], -1) if len(heads) else unit_of
     rows = heads[speaking]
-    return Units(corpus, stems, copies, rows, kept, counts[rows], weights[speaking], reasons)
+    return Units(
+        corpus, stems, copies, rows, kept, counts[heads], counts[rows], weights[speaking], reasons
+    )
 
 
 def _distinct(
@@ -111,11 +116,10 @@ def _distinct(
     return np.array(heads, np.int64), unit_of
 
 
-def _reason(corpus: Corpus, row: int, terms: int) -> str:
+def reason_of(corpus: Corpus, row: int, terms: int, usual: str) -> str:
     """Why a text with so many different terms shares none with any other."""
     if not corpus.lengths[row]:
         return "no words"
     if terms < FEW_WORDS:
         return "too short"
-    is_usual = corpus.languages[row] == corpus.usual_language
-    return "no neighbour" if is_usual else "other language"
+    return "no neighbour" if corpus.languages[row] == usual else "other language"

@@ -43,26 +43,34 @@ def count_terms(corpus: Corpus, stems: Stems) -> sparse.csr_matrix:
     return sparse.csr_matrix(cells, shape=(len(corpus.documents), len(stems.names)))
 
 
-def weigh(counts: sparse.csr_matrix) -> sparse.csr_matrix:
-    """TF-IDF with damped counts and sharpened idf, rows of length one.
+def rarity(counts: sparse.csr_matrix) -> NDArray[np.float64]:
+    """The sharpened idf of each term; zero for those that link or separate nothing.
 
     Terms of a single document link nothing; terms of more than half of the documents are the
-    question's own words and separate nothing. Both get weight zero.
+    question's own words and separate nothing.
+    """
+    n = counts.shape[0]
+    held = np.bincount(counts.indices, minlength=counts.shape[1])
+    useful = (held >= fewest_holders(n)) & (held <= most_holders(n))
+    return np.where(useful, (np.log((1 + n) / (1 + held)) + 1) ** IDF_POWER, 0)
+
+
+def weigh(counts: sparse.csr_matrix, idf: NDArray[np.float64] | None = None) -> sparse.csr_matrix:
+    """TF-IDF with damped counts and sharpened idf, rows of length one.
 
     Parameters
     ----------
     counts : csr_matrix of shape (n_documents, n_terms)
         Counts, zero or more.
+    idf : ndarray of shape (n_terms,), optional
+        That of another corpus, with the same terms; `rarity` of this one when not given.
 
     Returns
     -------
     csr_matrix of shape (n_documents, n_terms)
         Weights in [0, 1]; an all-zero row shares no word with any other document.
     """
-    n = counts.shape[0]
-    held = np.bincount(counts.indices, minlength=counts.shape[1])
-    useful = (held >= fewest_holders(n)) & (held <= most_holders(n))
-    idf = np.where(useful, (np.log((1 + n) / (1 + held)) + 1) ** IDF_POWER, 0)
+    idf = rarity(counts) if idf is None else idf
     weights = counts.astype(np.float32)
     weights.data = (1 + np.log(weights.data)) * idf[weights.indices].astype(np.float32)
     weights.eliminate_zeros()
@@ -107,11 +115,23 @@ def reduce(weights: sparse.csr_matrix) -> list[NDArray[np.float32]]:
     list of ndarray of shape (n_documents, d), d in DIMENSIONS
         Unit rows. At least one view, of one column when the corpus has almost no words.
     """
+    return reduced(weights)[0]
+
+
+def reduced(
+    weights: sparse.csr_matrix,
+) -> tuple[list[NDArray[np.float32]], NDArray[np.float32]]:
+    """The views, and the directions of shape (n_terms, d) on which other texts fall."""
     most = min(min(weights.shape) - 1, DIMENSIONS[-1])
     if most < 2:
-        return [unit(np.asarray(weights.sum(axis=1)))]
-    left, values, _ = randomized_svd(weights, most, n_iter=4, random_state=0)
-    scores = left * values
+        return [unit(np.asarray(weights.sum(axis=1)))], np.ones((weights.shape[1], 1), np.float32)
+    left, values, right = randomized_svd(weights, most, n_iter=4, random_state=0)
+    return views_of(left * values), np.ascontiguousarray(right.T, np.float32)
+
+
+def views_of(scores: NDArray) -> list[NDArray[np.float32]]:
+    """Coarse to fine views of the same rows."""
+    most = scores.shape[1]
     return [unit(scores[:, :d]) for d in sorted({min(d, most) for d in DIMENSIONS})]
 
 

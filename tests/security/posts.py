@@ -43,6 +43,19 @@ def _draft(**fields: Any) -> dict[str, Any]:
     } | fields  # fmt: skip
 
 
+def _budget(**fields: Any) -> dict[str, Any]:
+    return {
+        "title": FREE, "description": FREE, "rule": "equal-shares", "town_name": "Toute la ville",
+        "town_amount": "100", "districts": "Nord | 100\nSud | 100", "districts_each": "1",
+        "electorate": "confirmed", "allows_change": "y", "shares_ballots": "y",
+    } | {key: _draft()[key] for key in ("opens_at", "closes_at")} | fields  # fmt: skip
+
+
+def _project(**fields: Any) -> dict[str, Any]:
+    own = {"name": FREE, "envelope": "{envelope}", "description": FREE, "proposals": ""}
+    return own | fields
+
+
 def _space(**fields: Any) -> dict[str, Any]:
     return {
         "title": FREE, "summary": FREE, "description": FREE, "supports_per_person": "0",
@@ -90,6 +103,8 @@ POSTS: dict[str, Post] = {
     "factors.rename_passkey": Post("owner", {"name": FREE}),
     "factors.remove_passkey": Post("owner"),
     "notifications.mark_read": Post("owner"),
+    "organisation.name": Post(ADMINISTRATOR, {"email": "{email}"}),
+    "organisation.remove": Post(ADMINISTRATOR),
     "personal.ask": Post("owner", is_audited=True),
     "personal.take": Post("owner"),
     "personal.delete": Post("citizen", {"sure": "y"}, True),
@@ -143,7 +158,37 @@ POSTS: dict[str, Post] = {
     ),
     "ballots.confirm": Post(OFFICIAL),
     "ballots.seal": Post(OFFICIAL),
+    "ballots.declare_batch": Post(OFFICIAL, {"reference": FREE, "size": "3"}),
+    "ballots.resize_batch": Post(OFFICIAL, {"size": "2"}),
+    "ballots.mark_line": Post(OFFICIAL),
+    "ballots.unmark_line": Post(OFFICIAL),
+    "ballots.take_reading": Post(OFFICIAL),
+    "ballots.type_paper": Post(OFFICIAL, {"choice": "o2"}, is_audited=False),
+    "ballots.end_reading": Post(OFFICIAL),
+    "ballots.settle_paper": Post(OFFICIAL, {"reading": "1"}),
+    "ballots.admit_batch": Post(OFFICIAL),
+    "ballots.withdraw_batch": Post(OFFICIAL, {"because": FREE}),
     "ballots.draw": Post(OFFICIAL, {"draw": FREE}),
+    "ballots.basket": Post("citizen", {"tick": "o1"}),
+    # --- budgets
+    "budgets.create": Post(OFFICIAL, _budget()),
+    "budgets.save": Post(OFFICIAL, _budget()),
+    "budgets.announce": Post(OFFICIAL),
+    "budgets.open_it": Post(OFFICIAL),
+    "budgets.seal": Post(OFFICIAL),
+    "budgets.ask": Post(
+        OFFICIAL, {"act": "extend", "because": FREE, "closes_at": "2031-01-01T10:00"}
+    ),
+    "budgets.confirm": Post(OFFICIAL, {"act": "close"}),
+    "budgets.choose": Post("citizen", {"envelope": "{district}"}),
+    "budgets.create_project": Post(OFFICIAL, _project()),
+    "budgets.save_project": Post(OFFICIAL, _project()),
+    "budgets.remove_project": Post(OFFICIAL),
+    "budgets.study": Post(OFFICIAL, {"found": "infeasible", "cost": "", "reason": FREE}),
+    "budgets.tell_works": Post(
+        OFFICIAL,
+        {"stage": "works", "since": clock.now().date().isoformat(), "delivery": "", "words": FREE},
+    ),
     # --- synthesis
     "synthesis.ask": Post(OFFICIAL, {"themes": "2", "with_comments": "y"}),
     "synthesis.undo": Post(OFFICIAL, _turned()),

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, current_app, url_for
+from PIL import Image
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
@@ -38,7 +39,10 @@ from synthesis.sources import living_themes
 from tests.factories import Factories
 from votes.actions import take_stance
 from votes.ballots import actions as ballots
-from votes.ballots.models import Act, Ballot
+from votes.ballots.batches import actions as batches, queries as batch_queries
+from votes.ballots.models import Act, Ballot, Electorate
+from votes.budgets import actions as budgets
+from votes.budgets.queries import projects_of
 from votes.models import Choice
 
 ROLES = ("visitor", "citizen", "owner", "moderator", "other moderator", "official",
@@ -89,7 +93,8 @@ def build(make: Factories) -> World:
     world.arguments = {"slug": here.slug, "role": "moderator", "token": TOKEN, "filename": "x"}
     world.more |= {"email": people["citizen"].email, "elsewhere": elsewhere.slug, "here": here.slug}
     for part in (
-        _texts, _data, _reports, _ballots, _synthesis, _links, _devices, _elsewhere,
+        _texts, _data, _reports, _ballots, _papers, _budgets, _synthesis, _links, _devices,
+        _elsewhere,
     ):  # fmt: skip
         part(make, world, here, people)
     return world
@@ -141,6 +146,7 @@ def _data(make: Factories, world: World, here: Space, people: dict[str, Account]
     row = ask_for_download(people["owner"])
     commit()
     world.arguments["key"] = row.key
+    world.otherwise["organisation.remove"] = {"account_id": make.administrator().id}
 
 
 def _reports(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
@@ -187,6 +193,68 @@ def _ballots(make: Factories, world: World, here: Space, people: dict[str, Accou
     for view, row in rows.items():
         world.otherwise[f"ballots.{view}"] = {"ballot_id": row.id}
     world.more |= {"ballot_draft": draft.id}
+
+
+def _budgets(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    official, second = people["official"], people["second official"]
+    drafted, studied = make.budget(here, announced=False, opened=False), make.budget(here, False)
+    opened = make.budget(here)
+    with clock.at(clock.now() - timedelta(days=9)):
+        closed, published = make.budget(here), make.budget(here)
+        make.vote(published.town[0].ballot, ["o1"])
+    begin_write()
+    project = budgets.add_project(studied, official, studied.town[0], "Un arbre de plus", "")
+    budgets.ask(opened, second, Act.CLOSE, "Tout le monde a voté.")
+    budgets.seal(published, official)
+    budgets.ask(published, second, Act.PUBLISH, "Compté.")
+    budgets.confirm(published, official, Act.PUBLISH)
+    commit()
+    spare = make.budget(here, opened=False)  # nothing is in the way of its vote
+    funded = next(p for p in projects_of(published) if p.outcome == "funded")
+    world.arguments |= {"budget_id": studied.id, "project_id": project.id}
+    rows = {"announce": drafted, "open_it": spare, "seal": closed, "ask": opened}
+    rows |= {"confirm": opened, "choose": opened, "vote": opened, "recount": published}
+    for view, row in rows.items():
+        world.otherwise[f"budgets.{view}"] = {"budget_id": row.id}
+    for view in ("works", "ask_works", "tell_works"):
+        world.otherwise[f"budgets.{view}"] = {"budget_id": published.id, "project_id": funded.id}
+    world.otherwise["ballots.basket"] = {"ballot_id": opened.town[0].ballot_id}
+    world.more |= {"district": opened.districts[0].id, "envelope": studied.town[0].id}
+
+
+def _papers(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    """Batches of paper ballots at each stage, and a roll with names."""
+    second, third = people["second official"], people["administrator"]
+    with clock.at(clock.now() - timedelta(days=9)):
+        closed = make.ballot(here)
+    listed = make.ballot(here, electorate=Electorate.LISTED, emails=["a@example.org", "Anne"])
+    begin_write()
+    stages = {
+        name: batches.declare(closed, second, name, 1) for name in ("new", "one", "two", "in")
+    }
+    batches.take_reading(stages["one"], people["official"])
+    batches.type_paper(stages["one"], people["official"], 1, ["o1"])
+    for name, other in (("two", ["o2"]), ("in", ["o1"])):
+        for typist, content in ((second, ["o1"]), (third, other)):
+            batches.take_reading(stages[name], typist)
+            batches.type_paper(stages[name], typist, 1, content)
+            batches.end_reading(stages[name], typist)
+    marked = batches.declare(listed, second, "roll", 1)
+    (free, _o, _b), (taken, _online, _batch) = batch_queries.lines(listed, "a")
+    batches.mark(marked, second, taken)
+    commit()
+    world.arguments |= {"batch_id": stages["new"].id, "line_id": free.id}
+    views = {
+        "batch": "new", "take_reading": "new", "resize_batch": "new", "withdraw_batch": "new",
+        "paper": "one", "type_paper": "one", "end_reading": "one", "settle_paper": "two",
+        "admit_batch": "in",
+    }  # fmt: skip
+    for view, name in views.items():
+        own = {"ballot_id": closed.id, "batch_id": stages[name].id, "number": 1}
+        world.otherwise[f"ballots.{view}"] = own
+    for view, line in (("mark_line", free), ("unmark_line", taken)):
+        own = {"ballot_id": listed.id, "batch_id": marked.id, "line_id": line.id}
+        world.otherwise[f"ballots.{view}"] = own
 
 
 def _synthesis(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:

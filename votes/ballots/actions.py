@@ -22,7 +22,8 @@ from civic.journal.signing import sign
 from civic.settings import active
 from civic.spaces.models import Space
 from civic.text import plain, to_html
-from votes.ballots import queries, rules, sealing
+from votes.ballots import conditions, queries, rules, sealing
+from votes.ballots.batches import queries as batches
 from votes.ballots.casting import Content
 from votes.ballots.describing import definition_of, published_definition, told_by_seal
 from votes.ballots.export import result_of
@@ -88,9 +89,14 @@ def redraft(
     ]  # fmt: skip
     db.session.add(ballot)
     db.session.flush()
-    addresses = sorted({email.strip().lower() for email in emails})
+    addresses = sorted({_line_of_roll(email) for email in emails})
     db.session.add_all(RollEntry(ballot_id=ballot.id, email=email) for email in addresses)
     db.session.flush()
+
+
+def _line_of_roll(written: str) -> str:
+    """An address in small letters, or the name of somebody who has none and votes on paper."""
+    return written.strip().lower() if "@" in written else plain(written).strip()
 
 
 def open_ballot(ballot: Ballot, by: Account) -> None:
@@ -117,6 +123,9 @@ def cast(ballot: Ballot, by: Account, content: Content) -> str:
     """
     ballot = queries.locked(ballot, share=True)
     rules.may_vote(by, ballot, queries.is_on_roll(ballot, by), voted=False, now=now()).require()
+    if batches.voted_on_paper(ballot, by):
+        raise Conflict(_("The roll says that you have voted on paper."))
+    conditions.admit(ballot, by)
     receipt = sealing.new_receipt()
     paper = {
         "content": sealing.canonical(content),
@@ -150,6 +159,24 @@ def _replace(ballot: Ballot, paper: dict[str, Any]) -> None:
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(_("Somebody has voted with this line of the roll already."))
+
+
+def take_out(ballot: Ballot, by: Account) -> None:
+    """Take one's ballot out of an open box, where ballots may be changed: as if it had never been
+    cast."""
+    ballot = queries.locked(ballot, share=True)
+    rules.calendar(ballot, now()).require()
+    if not ballot.allows_change:
+        raise Conflict(_("You have voted. This vote does not let ballots be changed."))
+    key = sealing.voter_key(ballot.secret, by.id)
+    papers = db.session.execute(
+        delete(BoxPaper).where(BoxPaper.ballot_id == ballot.id, BoxPaper.voter_key == key)
+    )
+    names = db.session.execute(
+        delete(Emargement).where(Emargement.ballot_id == ballot.id, Emargement.account_id == by.id)
+    )
+    if (papers.rowcount, names.rowcount) != (1, 1):  # type: ignore[attr-defined]
+        raise Conflict(_("There is no ballot of yours to take out."))
 
 
 # --- Two people -------------------------------------------------------------------------------
@@ -218,6 +245,8 @@ def seal(ballot: Ballot, by: Account) -> None:
     """After the close: compare box and émargements, cut every link, take the root, count."""
     ballot = queries.locked(ballot)
     rules.may_seal(ballot, now()).require()
+    if batches.unfinished(ballot):
+        raise Conflict(_("Some batches of paper ballots are neither in the box nor withdrawn."))
     papers = [(p.id, p.content, p.receipt) for p in queries.papers_of(ballot)]
     if len(papers) != queries.voters_of(ballot):
         raise Conflict(_("The box and the émargements do not agree: this cannot be published."))

@@ -134,6 +134,21 @@ def _whole(raw: str) -> int:
     return int(raw or 0)
 
 
+def fields_of(sheet: Sheet, content: Content) -> dict[str, list[str]]:
+    """The posted form that reads as this content: what `read` does, backwards."""
+    if not content:
+        return {"choice": ["blank"]} if sheet.shape is Shape.CHOICE else {"blank": ["1"]}
+    if sheet.shape is Shape.GRADES:
+        assert isinstance(content, dict)
+        return {f"grade-{k}": [str(sheet.grades.index(grade))] for k, grade in content.items()}
+    if sheet.shape is Shape.POINTS:
+        assert isinstance(content, dict)
+        return {f"points-{key}": [str(number)] for key, number in content.items()}
+    if sheet.shape is Shape.RANKING:
+        return {f"place-{key}": [str(place)] for place, key in enumerate(content, 1)}
+    return {"choice" if sheet.shape is Shape.CHOICE else "tick": list(content)}
+
+
 # --- Checks -----------------------------------------------------------------------------------
 
 

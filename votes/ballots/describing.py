@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from votes.ballots import queries
 from votes.ballots.export import Definition, lines_of
 from votes.ballots.kinds import BUDGETS, ONE_SEAT
 from votes.ballots.models import Ballot
@@ -38,6 +39,7 @@ def definition_of(ballot: Ballot) -> Definition:
         title=ballot.question, sheet=ballot.sheet, seats=ballot.seats,
         roll=ballot.roll_size or 0, options=_rule_options(ballot),
         quorum=_share(ballot, "quorum"), threshold=_share(ballot, "threshold"), lot=lot,
+        paper=queries.paper_count(ballot),
     )  # fmt: skip
 
 
@@ -52,11 +54,14 @@ def told_by_seal(ballot: Ballot, contents: list[str]) -> dict[str, Any]:
         "rule": ballot.result["rule"]["name"], "rule_version": ballot.result["rule"]["version"],
         "roll": ballot.roll_size, "cast": ballot.cast_count, "root": ballot.merkle_root,
         "ballots": ballots_mark(lines_of(contents)) if shares else "",
-        "sealed_at": ballot.sealed_at.isoformat(timespec="seconds"), "paper": 0,
+        "sealed_at": ballot.sealed_at.isoformat(timespec="seconds"),
+        "paper": queries.paper_count(ballot),
     }  # fmt: skip
 
 
 def _rule_options(ballot: Ballot) -> dict[str, Any]:
+    if ballot.rule == "equal-shares":
+        return {"completion": "utilitarian"}  # decision 15: what is left over is spent too
     if ballot.rule in BUDGETS or ballot.rule in ONE_SEAT:
         return {}
     return {"seats": ballot.seats} if "seats" in options_of(ballot.rule) else {}

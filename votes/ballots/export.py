@@ -11,6 +11,8 @@ from votes.ballots.kinds import Sheet
 from votes.counting.formats.ballot_export import FORMAT, VERSION
 from votes.recount import BOX, counted, head_mark, line_mark, written
 
+NULL = "null"  # the content of a paper that says nothing readable
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -29,11 +31,12 @@ class Definition:
 
 def lines_of(contents: Iterable[str]) -> list[str]:
     """Ballots sorted, identical ones together; `contents` are canonical texts."""
-    alike = Counter(contents)
-    return [
-        f'{{"ballot":{content},"times":{times}}}' if times > 1 else f'{{"ballot":{content}}}'
-        for content, times in sorted(alike.items())
-    ]
+    return [_line(content, times) for content, times in sorted(Counter(contents).items())]
+
+
+def _line(content: str, times: int) -> str:
+    said = '"null":"paper"' if content == NULL else f'"ballot":{content}'
+    return f'{{{said},"times":{times}}}' if times > 1 else f"{{{said}}}"
 
 
 def head_of(definition: Definition) -> dict[str, Any]:

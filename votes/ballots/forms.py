@@ -14,6 +14,7 @@ from civic.spaces.forms import LocalInstant, WholeNumber
 from civic.text import BODY_MAX, TITLE_MAX
 from civic.web.forms import CivicForm, TextField, at_most, choices, optional, said
 from votes.ballots.actions import OptionPlan
+from votes.ballots.batches.rules import SIZE_MAX
 from votes.ballots.kinds import LABELS
 from votes.ballots.models import Act, Ballot, Electorate
 
@@ -56,7 +57,9 @@ class DraftForm(CivicForm):
     budget = WholeNumber(_l("Budget (in euros)"), default=0)
     grades = TextAreaField(_l("Grades, the worst first"), [optional, at_most(500)])
     electorate = SelectField(_l("Who may vote"), choices=choices(ELECTORATES))
-    emails = TextAreaField(_l("Addresses, one a line"), [optional, at_most(200_000)])
+    emails = TextAreaField(
+        _l("The list: an address a line, or a name"), [optional, at_most(200_000)]
+    )
     opens_at = LocalInstant(_l("Opens on"), [needed])
     closes_at = LocalInstant(_l("Closes on"), [needed])
     quorum = TextField(_l("Quorum, as a fraction of the roll (1/4)"), [optional, at_most(20)])
@@ -128,7 +131,16 @@ class DraftForm(CivicForm):
         """The list of those who may vote."""
         if self.electorate.data != Electorate.LISTED:
             return []
-        return [found for found in re.split(r"[\s,;]+", self.emails.data or "") if "@" in found]
+        found: list[str] = []
+        for line in (self.emails.data or "").splitlines():
+            words = [word for word in re.split(r"[\s,;]+", line) if "@" in word]
+            found += words or [line.strip()]
+        return [line for line in found if line]
+
+    def validate_emails(self, field: TextAreaField) -> None:
+        """A line is short enough to be kept."""
+        if any(len(line) > 250 for line in (field.data or "").splitlines() if "@" not in line):
+            raise ValidationError(_("One of these names is too long."))
 
     @classmethod
     def of(cls, ballot: Ballot, emails: list[str]) -> DraftForm:
@@ -170,6 +182,36 @@ class DrawForm(CivicForm):
 
     draw = TextField(
         _l("What was drawn in public"), [said(_l("Write what was drawn.")), at_most(200)]
+    )
+
+
+class BatchForm(CivicForm):
+    """The papers of one polling place."""
+
+    reference = TextField(
+        _l("Reference of the batch"), [said(_l("Write a reference.")), at_most(60)]
+    )
+    size = WholeNumber(_l("How many papers"), default=0)
+
+    def validate_size(self, field: WholeNumber) -> None:
+        """At least one, and no more than can be compared."""
+        if not field.errors and not 1 <= (field.data or 0) <= SIZE_MAX:
+            raise ValidationError(_("Write a number from 1 to %(most)s.", most=SIZE_MAX))
+
+
+class SizeForm(CivicForm):
+    """The corrected number of papers."""
+
+    size = WholeNumber(_l("How many papers"), default=0)
+    validate_size = BatchForm.validate_size
+
+
+class WithdrawalForm(CivicForm):
+    """Why a batch is left out."""
+
+    because = TextField(
+        _l("Why this batch is left out"),
+        [said(_l("Say why: the result page shows it.")), at_most(300)],
     )
 
 

@@ -165,7 +165,8 @@ class BallotOption(Base):
 
 
 class RollEntry(Base):
-    """An address that may vote, on a ballot with a list of its own."""
+    """Who may vote, on a ballot with a list of its own: an address, or the name of somebody who
+    has none and votes on paper."""
 
     __tablename__ = "roll_entry"
     __table_args__ = (UniqueConstraint("ballot_id", "email"),)

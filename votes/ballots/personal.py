@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import String, cast, func, literal, select
+from sqlalchemy import Select, String, cast, func, literal, select
 
 from civic.db import db
 from civic.i18n import lazy_gettext as _l
@@ -21,7 +21,9 @@ from civic.personal.registry import (
     names,
     needs_address,
     table_of,
+    through,
 )
+from votes.ballots.batches.models import Batch, PaperMark
 from votes.ballots.models import (
     Ballot,
     BallotOption,
@@ -59,6 +61,34 @@ acted(
     "asked_by_id",
     "confirmed_by_id",
     what=_l("What you asked for or confirmed on a ballot"),
+)
+acted(
+    Batch,
+    "declared_by_id",
+    "first_by_id",
+    "second_by_id",
+    "settled_by_id",
+    "admitted_by_id",
+    what=_l("Batches of paper ballots that you declared, typed in, settled or put into the box"),
+)
+
+
+def _lines_of(person: Person) -> Select[int]:
+    """The lines of rolls that bear the person's address."""
+    is_theirs = (func.lower(RollEntry.email) == person.email) & (RollEntry.email != "")
+    return select(RollEntry.id).where(is_theirs)
+
+
+holds(
+    PaperMark,
+    ["ballot_id", "roll_entry_id", "batch_id", "day"],
+    what=_l("That you voted on paper in a ballot, and on which day; never what you voted"),
+    why=_l("So that each person votes once"),
+    ground=Ground.MISSION,
+    kept=_l("As long as the result of the vote"),
+    fate=Fate.KEEP,
+    because=_l("The number of signatures must equal the number of ballots in the box"),
+    whose=through(PaperMark, "roll_entry_id", _lines_of),
 )
 excuses(BallotOption, "name", because="the name of an option")
 

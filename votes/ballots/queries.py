@@ -12,6 +12,7 @@ from civic.errors import Missing
 from civic.journal.signing import Signed
 from civic.personal.queries import former_accounts
 from civic.spaces.models import Space
+from votes.ballots.batches.models import Batch
 from votes.ballots.models import (
     Ballot,
     BallotRequest,
@@ -100,12 +101,13 @@ def roll_size(ballot: Ballot) -> int:
     if ballot.electorate is Electorate.LISTED:
         listed = select(func.count()).where(RollEntry.ballot_id == ballot.id)
         return db.session.scalar(listed) or 0
+    # Whoever votes on paper here has no line: the papers declared stand for so many more people.
     confirmed = or_(Account.confirmed_at.is_not(None), Account.must_confirm.is_(False))
     voted = exists().where(Emargement.ballot_id == ballot.id, Emargement.account_id == Account.id)
     people = select(func.count()).where(
         Account.origin == Origin.PERSON, confirmed, or_(Account.deleted_at.is_(None), voted)
     )
-    return db.session.scalar(people) or 0
+    return (db.session.scalar(people) or 0) + paper_count(ballot)
 
 
 def roll_of(ballot: Ballot) -> int:
@@ -114,10 +116,17 @@ def roll_of(ballot: Ballot) -> int:
 
 
 def voters_of(ballot: Ballot) -> int:
-    """How many have voted (votants)."""
-    return (
-        db.session.scalar(select(func.count()).where(Emargement.ballot_id == ballot.id)) or 0
-    )  # fmt: skip
+    """How many have voted (votants): émargements, and papers that are in the box."""
+    signed = db.session.scalar(select(func.count()).where(Emargement.ballot_id == ballot.id)) or 0
+    return signed + paper_count(ballot)
+
+
+def paper_count(ballot: Ballot) -> int:
+    """How many of the ballots in the box were cast on paper."""
+    admitted = select(func.sum(Batch.size)).where(
+        Batch.ballot_id == ballot.id, Batch.admitted_at.is_not(None)
+    )
+    return db.session.scalar(admitted) or 0
 
 
 def papers_of(ballot: Ballot) -> Sequence[BoxPaper]:

@@ -11,18 +11,20 @@ from markupsafe import Markup
 
 from civic.clock import now
 from civic.db import commit, db
-from civic.errors import Conflict, Missing, Verdict
+from civic.errors import Conflict, Missing, Verdict, no
 from civic.i18n import gettext as _, ngettext
 from civic.spaces.models import Role, Space
 from civic.spaces.queries import load_space, roles_of
 from civic.web import slots
-from civic.web.doors import open_to_all, signed_in
-from civic.web.responses import as_file, page, rendered
+from civic.web.doors import open_to_all, reads_first, signed_in
+from civic.web.limits import limited
+from civic.web.responses import as_file, page, rendered, wants_fragment
 from votes import recount
-from votes.ballots import actions, casting, queries, rules, sealing
+from votes.ballots import actions, casting, conditions, queries, rules, sealing
+from votes.ballots.batches import queries as batches
 from votes.ballots.casting import BallotRefusedError, Content
-from votes.ballots.describing import definition_of
-from votes.ballots.export import box_of, file_of
+from votes.ballots.download import download_of
+from votes.ballots.export import box_of
 from votes.ballots.forms import ReceiptForm
 from votes.ballots.kinds import LABELS
 from votes.ballots.models import Ballot, State
@@ -82,6 +84,14 @@ def load(slug: str, ballot_id: int) -> Ballot:
     return queries.load_ballot(space, ballot_id, drafts=is_official(space))
 
 
+def load_for_team(slug: str, ballot_id: int) -> Ballot:
+    """A ballot for those who run it: officials of the space, and administrators to confirm."""
+    space = load_space(slug)
+    if not is_official(space) and not current_user.is_administrator:
+        raise Missing()
+    return queries.load_ballot(space, ballot_id, drafts=True)
+
+
 @bp.get("/<id:ballot_id>")
 @open_to_all
 def show(slug: str, ballot_id: int) -> Response:
@@ -100,6 +110,7 @@ def shown(
         status,
         **around(ballot),
         given=given or {},
+        basket=_basket(ballot, given),
         reasons=reasons,
         errors=bool(reasons),
         voted=voted,
@@ -108,6 +119,7 @@ def shown(
         roll=queries.roll_of(ballot),
         told=told(ballot) if ballot.state is State.PUBLISHED else None,
         may_share=rules.may_share_ballots(ballot),
+        withdrawn=[b for b in batches.batches_of(ballot) if b.withdrawn_at],
         receipt_form=ReceiptForm(formdata=None),
     )
 
@@ -115,7 +127,10 @@ def shown(
 def _may_vote(ballot: Ballot, voted: bool) -> Verdict:
     """Whether the reader may put a ballot into this box now."""
     on_roll = queries.is_on_roll(ballot, current_user)
-    return rules.may_vote(current_user, ballot, on_roll, voted, now())
+    verdict = rules.may_vote(current_user, ballot, on_roll, voted, now())
+    if verdict and batches.voted_on_paper(ballot, current_user):
+        return no(_("The roll says that you have voted on paper."))
+    return verdict and conditions.verdict(ballot, current_user)
 
 
 def around(ballot: Ballot) -> dict[str, Any]:
@@ -123,6 +138,7 @@ def around(ballot: Ballot) -> dict[str, Any]:
     return {
         "space": ballot.space, "ballot": ballot, "sheet": ballot.sheet, "now": now(),
         "labels": LABELS, "is_official": is_official(ballot.space),
+        "panels": slots.panels("ballot.page", [ballot])[ballot.id],
     }  # fmt: skip
 
 
@@ -133,11 +149,13 @@ def told(ballot: Ballot) -> Told:
         ballot.result,
         {option.key: option.name for option in ballot.options},
         {option.key: option.cost or 0 for option in ballot.options},
+        queries.paper_count(ballot),
     )
 
 
 @bp.post("/<id:ballot_id>")
 @signed_in
+@limited("vote")
 def vote(slug: str, ballot_id: int) -> Response:
     """Check a filled-in paper; with `sure`, put it into the box and give the receipt."""
     ballot = load(slug, ballot_id)
@@ -163,18 +181,42 @@ def _to_check(ballot: Ballot, content: Content) -> Response:
         "ballots/check.html",
         **around(ballot),
         fields=fields,
-        said=_said(ballot, content),
+        said=said(ballot, content),
         cost=casting.cost_of(ballot.sheet, content) if ballot.sheet.is_budget else None,
     )
 
 
-def _said(ballot: Ballot, content: Content) -> list[tuple[str, str]]:
+def said(ballot: Ballot, content: Content) -> list[tuple[str, str]]:
     """The paper in words: each named option and what is said of it."""
     names = {option.key: option.name for option in ballot.options}
     if isinstance(content, dict):
         return [(names[key], str(value)) for key, value in content.items()]
     ranked = ballot.sheet.shape.value == "ranking"
     return [(names[key], str(n) if ranked else "") for n, key in enumerate(content, 1)]
+
+
+@bp.post("/<id:ballot_id>/basket")
+@signed_in
+@reads_first
+def basket(slug: str, ballot_id: int) -> Response:
+    """What the ticked projects cost and what is left of the sum; nothing is cast."""
+    ballot = load(slug, ballot_id)
+    if not ballot.sheet.is_budget:
+        raise Missing()
+    told = _basket(ballot, request.form)
+    if wants_fragment():
+        return page("ballots/_basket.html", basket=told, sheet=ballot.sheet)
+    return shown(ballot, 200, request.form)
+
+
+def _basket(ballot: Ballot, given: Any) -> dict[str, int] | None:
+    """What a basket holds, costs and leaves; None on a paper that has none."""
+    total = ballot.sheet.budget
+    if total is None:
+        return None
+    ticked = given.getlist("tick") if given else []
+    cost = casting.cost_of(ballot.sheet, ticked)
+    return {"chosen": len(ticked), "cost": cost, "left": total - cost}
 
 
 @bp.post("/<id:ballot_id>/receipt")
@@ -197,11 +239,7 @@ def download(slug: str, ballot_id: int) -> Response:
     """The anonymous ballots with the rule and the result, for anyone to count again."""
     ballot = load(slug, ballot_id)
     rules.may_share_ballots(ballot).require()
-    contents = [paper.content for paper in queries.papers_of(ballot)]
-    seal = queries.seal_of(ballot)
-    assert seal is not None
-    text = file_of(definition_of(ballot), contents, ballot.result or {}, vars(seal))
-    return _as_file(text, ballot, "jsonl")
+    return _as_file(download_of(ballot), ballot, "jsonl")
 
 
 @bp.get("/<id:ballot_id>/box.json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from proposals.models import Proposal
 from synthesis import actions, jobs, sources
 from synthesis.correcting import actions as corrections
 from synthesis.figures import coverage, theme_lines
+from synthesis.large import compute_places
 from synthesis.models import Placement, State, Synthesis, Theme
 from synthesis.writing.actions import summarise
 from tests.factories import Factories
@@ -73,8 +75,14 @@ class Consultation:
         return synthesis
 
 
-@pytest.fixture
-def consultation(make: Factories) -> Consultation:
+@pytest.fixture(params=["whole", "in pieces"])
+def consultation(
+    make: Factories, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Consultation:
+    """Read into memory whole, and in pieces as a space of a million contributions is."""
+    if request.param == "in pieces":
+        monkeypatch.setattr(jobs, "LARGE", 3)
+        monkeypatch.setattr(jobs, "compute_places", partial(compute_places, block=7))
     return Consultation(make)
 
 
@@ -146,6 +154,7 @@ def test_a_run_that_fails_says_why_leaves_the_last_result_and_can_be_tried_again
 
     with monkeypatch.context() as broken:
         broken.setattr(jobs, "find_themes", out_of_memory)
+        broken.setattr(jobs, "compute_places", out_of_memory)
         second = consultation.ask()
     assert second.state is State.FAILED
     assert "no room" in second.failure
@@ -201,11 +210,12 @@ def test_a_correction_made_during_the_computation_is_not_lost(
     consultation: Consultation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     base = consultation.ask()
-    find_themes, runs = jobs.find_themes, []
+    engine = "find_themes" if len(consultation.proposals) < jobs.LARGE else "compute_places"
+    compute, runs = getattr(jobs, engine), []
 
     def overtaken(*args: Any, **settings: Any) -> Any:
         runs.append(1)
-        result = find_themes(*args, **settings)
+        result = compute(*args, **settings)
         if len(runs) == 1:
             begin_write()
             found = database.session.get_one(Synthesis, base.id)
@@ -214,7 +224,7 @@ def test_a_correction_made_during_the_computation_is_not_lost(
             commit()
         return result
 
-    monkeypatch.setattr(jobs, "find_themes", overtaken)
+    monkeypatch.setattr(jobs, engine, overtaken)
     after = consultation.ask()
     assert len(runs) == 2
     assert "Entre-temps" in [line.theme.name for line in theme_lines(after)]

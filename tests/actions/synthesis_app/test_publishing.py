@@ -46,15 +46,15 @@ def test_what_one_official_submits_another_publishes_and_nothing_changes_between
     synthesis = make.synthesis(space, {"Vélos": [make.proposal(space)]})
     first, second = synthesis.asked_by, make.official(space)
     begin_write()
-    with pytest.raises(NotAllowed, match="submit"):
+    with pytest.raises(NotAllowed, match="soumettre"):
         actions.publish(synthesis, second, synthesis.turn)
     actions.submit(synthesis, first, synthesis.turn, accepts_unread=True)
     told = select(Notice.account_id).where(Notice.verb == "synthesis.submitted")
     assert list(database.session.scalars(told)) == [second.id]
-    with pytest.raises(NotAllowed, match="yourself"):
+    with pytest.raises(NotAllowed, match="vous-même"):
         actions.publish(synthesis, first, synthesis.turn)
     actions.write_intro(synthesis, first, "Titre", "Changée après coup.", synthesis.turn)
-    with pytest.raises(NotAllowed, match="again"):
+    with pytest.raises(NotAllowed, match="de nouveau"):
         actions.publish(synthesis, second, synthesis.turn)
     actions.submit(synthesis, second, synthesis.turn, accepts_unread=True)
     actions.publish(synthesis, first, synthesis.turn)

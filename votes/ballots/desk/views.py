@@ -19,7 +19,7 @@ from civic.web.responses import go, page, say
 from votes.ballots import actions, queries, rules
 from votes.ballots.forms import ACTS, DraftForm, DrawForm, RequestForm
 from votes.ballots.models import Act, Ballot, BallotRequest, RollEntry, State
-from votes.ballots.views import around, bp, load, told
+from votes.ballots.views import around, bp, load, load_for_team, told
 
 official = role(Role.OFFICIAL)
 
@@ -88,15 +88,7 @@ def save(slug: str, ballot_id: int) -> Response:
 @signed_in
 def desk(slug: str, ballot_id: int) -> Response:
     """Where the ballot stands, what is missing, and what may be done next."""
-    return _desk(_run(slug, ballot_id))
-
-
-def _run(slug: str, ballot_id: int) -> Ballot:
-    """A ballot for those who run it: officials of the space, and administrators to confirm."""
-    space = load_space(slug)
-    if Role.OFFICIAL not in roles_of(current_user, space) and not current_user.is_administrator:
-        raise Missing()
-    return queries.load_ballot(space, ballot_id, drafts=True)
+    return _desk(load_for_team(slug, ballot_id))
 
 
 def _desk(
@@ -150,7 +142,7 @@ def ask(slug: str, ballot_id: int) -> Response:
 @signed_in
 def confirm(slug: str, ballot_id: int, request_id: int) -> Response:
     """Do what somebody else asked for."""
-    ballot = _run(slug, ballot_id)
+    ballot = load_for_team(slug, ballot_id)
     waiting = db.session.get(BallotRequest, request_id)
     if waiting is None or waiting.ballot_id != ballot.id:
         raise Missing()

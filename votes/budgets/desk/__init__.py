@@ -1,0 +1,1 @@
+"""The officials' pages of a budget: preparing, studying, opening, sealing, publishing."""

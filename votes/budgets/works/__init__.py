@@ -1,0 +1,1 @@
+"""What becomes of a funded project: stages with dates, told once each."""
