@@ -44,6 +44,7 @@ from moderation import checks as _moderation, views as moderation  # noqa: F401
 from moderation.deciding import views as _deciding  # noqa: F401  (routes join the blueprint)
 from moderation.reporting import views as _reporting  # noqa: F401
 from proposals import jobs as _announcing, views as proposals  # noqa: F401  (receivers)
+from proposals.picturing import views as _picturing  # noqa: F401  (routes join the blueprint)
 from synthesis import checks as _synthesis, extremity as _extremity, views as synthesis  # noqa: F401
 from synthesis.answering import views as _synthesis_answering  # noqa: F401
 from synthesis.correcting import views as _correcting  # noqa: F401  (routes join the blueprint)

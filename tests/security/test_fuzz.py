@@ -128,17 +128,18 @@ def test_every_field_of_every_form_takes_every_strange_text(
 ALWAYS = {STRANGE.index(text) for text in ("a\x00b", "\ud800", "9223372036854775808")}
 
 
-@pytest.mark.parametrize(
-    "name", ["page", "order", "q", "stage", "per_page", "sort", "show", "reason"]
-)
-def test_search_and_sort_are_bounded(app: Flask, make: Factories, name: str) -> None:
+def test_search_and_sort_are_bounded(app: Flask, make: Factories) -> None:
     world = town.build(make)
     visitor = crowd(app, world, new_client)["administrator"]
-    for path in (f"/spaces/{world.more['here']}/proposals", "/search", "/admin/audit",
-                 f"/spaces/{world.more['here']}/statements",
-                 f"/spaces/{world.more['here']}/moderation"):  # fmt: skip
-        for value in ("-1", "1000000000", "unknown", "%", "[", "(((", "';--", "1 UNION SELECT 1"):
-            answer = visitor.send("GET", f"{path}?{name}={quote(value)}")
-            assert answer.status_code in (200, 404), (path, name, value)
-            for leak in ("SELECT", "sqlite3", "psycopg", "Traceback"):
-                assert leak not in answer.get_data(as_text=True).replace("1 UNION SELECT 1", "")
+    here = f"/spaces/{world.more['here']}"
+    lists = [f"{here}/proposals", "/search", "/admin/audit", f"{here}/statements"]
+    for path in [*lists, f"{here}/moderation"]:
+        for name in ("page", "order", "q", "stage", "per_page", "sort", "show", "reason"):
+            for value in ("-1", "1000000000", "unknown", "%", "(((", "';-- UNION"):
+                with Undone():
+                    answer = visitor.send("GET", f"{path}?{name}={quote(value)}")
+                assert answer.status_code in (200, 404), (path, name, value)
+                told = answer.get_data(as_text=True).lower()
+                assert not [
+                    w for w in ("sqlalchemy", "sqlite3", "psycopg", "traceback") if w in told
+                ]
