@@ -42,12 +42,15 @@ from deliberations.threads import views as comments
 from imports import models as _imports  # noqa: F401  (its table joins the others)
 from moderation import checks as _moderation, views as moderation  # noqa: F401
 from moderation.deciding import views as _deciding  # noqa: F401  (routes join the blueprint)
+from moderation.queue import jobs as _queue_jobs, views as _queue  # noqa: F401
 from moderation.reporting import views as _reporting  # noqa: F401
+from moderation.spam import schedule as _spam  # noqa: F401  (its hours register themselves)
 from proposals import jobs as _announcing, views as proposals  # noqa: F401  (receivers)
 from proposals.picturing import views as _picturing  # noqa: F401  (routes join the blueprint)
 from synthesis import checks as _synthesis, extremity as _extremity, views as synthesis  # noqa: F401
 from synthesis.answering import views as _synthesis_answering  # noqa: F401
 from synthesis.correcting import views as _correcting  # noqa: F401  (routes join the blueprint)
+from synthesis.documents import views as _synthesis_documents  # noqa: F401
 from synthesis.publication import views as _publication  # noqa: F401
 from synthesis.workshop import views as _workshop  # noqa: F401
 from synthesis.writing import views as _synthesis_writing  # noqa: F401

@@ -27,6 +27,7 @@ from civic.web.limits import limited
 from civic.web.once import once
 from civic.web.paging import page_of
 from civic.web.responses import as_file, go, page, rendered, respond, say, view
+from civic.web.traps import watched
 from deliberations import actions, queries, rules
 from deliberations.forms import StatementForm
 from deliberations.models import Statement
@@ -293,6 +294,7 @@ def _form_page(
 
 @bp.post("/new")
 @signed_in
+@watched
 @once
 @limited("comment")
 def create(slug: str) -> Response:

@@ -27,6 +27,7 @@ from civic.web.doors import open_to_all, signed_in
 from civic.web.once import once
 from civic.web.paging import page_of
 from civic.web.responses import go, page, rendered, say, view
+from civic.web.traps import watched
 from deliberations.threads.panel import thread_panel
 from moderation.actions import is_asked_to_change
 from proposals import actions, queries, rules
@@ -215,6 +216,7 @@ def new(slug: str) -> Response:
 
 @bp.post("/new")
 @signed_in
+@watched
 @once
 def create(slug: str) -> Response:
     """Save a draft and go on to the check page."""

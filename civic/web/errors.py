@@ -29,6 +29,7 @@ STATUS: dict[type[errors.CivicError], int] = {
     errors.NotAllowed: 403,
     errors.Conflict: 409,
     errors.Invalid: 422,
+    errors.OneMoreStep: 422,
     errors.Missing: 404,
     errors.TooMany: 429,
 }
@@ -52,7 +53,8 @@ def refuse(error: errors.CivicError) -> Response:
     if isinstance(error, errors.Missing) and current_user.roles_sleep:
         return _to_second_factor()
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
-    response = _show(status, _title(status), str(error), kept=_keep_words())
+    title = _("One more click") if isinstance(error, errors.OneMoreStep) else _title(status)
+    response = _show(status, title, str(error), kept=_keep_words())
     if isinstance(error, errors.TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response

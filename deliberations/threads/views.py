@@ -18,6 +18,7 @@ from civic.web.doors import open_to_all, signed_in
 from civic.web.limits import limited
 from civic.web.once import once
 from civic.web.responses import go, page, respond, say, view, wants_fragment
+from civic.web.traps import watched
 from deliberations import actions, rules
 from deliberations.forms import ChangeCommentForm, CommentForm
 from deliberations.models import Comment
@@ -59,6 +60,7 @@ def index(root_id: int) -> Response:
 
 @bp.post("/contributions/<id:root_id>/comments")
 @signed_in
+@watched
 @once
 @limited("comment")
 def create(root_id: int) -> Response:
@@ -101,6 +103,7 @@ def _reply_page(to: Comment, form: CommentForm, status: int = 200) -> Response:
 
 @bp.post("/comments/<id:comment_id>/reply")
 @signed_in
+@watched
 @once
 @limited("comment")
 def reply(comment_id: int) -> Response:

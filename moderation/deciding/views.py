@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from flask_login import current_user
 
 from civic.clock import now
@@ -13,35 +13,14 @@ from civic.errors import Conflict, Missing, NotAllowed
 from civic.i18n import gettext as _
 from civic.spaces.queries import load_space, roles_of
 from civic.web.doors import signed_in
-from civic.web.paging import page_of
-from civic.web.responses import go, page, say, view
+from civic.web.responses import go, page, say
 from moderation import actions, queries, rules
 from moderation.doors import moderates, moderators
 from moderation.forms import DecisionForm, PleaForm
-from moderation.models import Case, CaseState, Outcome, Reason
+from moderation.models import Case, CaseState, Outcome
+from moderation.queue.views import next_place
 from moderation.views import bp, load_reportable
 from moderation.words import RULES, STATES
-
-
-@bp.get("/spaces/<slug:slug>/moderation")
-@moderators
-def queue(slug: str) -> Response:
-    """What waits for a decision, the urgent first; or what was decided."""
-    space = load_space(slug)
-    waiting = request.args.get("show") != "decided"
-    asked = request.args.get("reason", "")
-    reason = Reason(asked) if asked in {r.value for r in Reason} else None
-    found = page_of(queries.queue(space, waiting, reason))
-    return view(
-        "moderation/queue.html",
-        "moderation/_cases.html",
-        space=space,
-        found=found,
-        waiting=waiting,
-        reason=reason,
-        reasons=queries.reasons_by_case(found.items),
-        states=STATES,
-    )
 
 
 @bp.post("/contributions/<id:contribution_id>/case")
@@ -118,7 +97,7 @@ def decide(slug: str, case_id: int) -> Response:
         return _refused(found, form, error)
     commit()
     say(_decided(outcome))
-    return go(url_for("moderation.queue", slug=slug))
+    return go(next_place(found))
 
 
 def _stale(case: Case, form: DecisionForm) -> str:

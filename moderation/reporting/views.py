@@ -14,6 +14,7 @@ from civic.i18n import gettext as _, language
 from civic.web.doors import open_to_all, signed_in
 from civic.web.once import once
 from civic.web.responses import page, respond, say, view
+from civic.web.traps import watched
 from moderation import actions, queries, rules
 from moderation.forms import ReportForm, VisitorReportForm
 from moderation.models import Case, Reason, Report, VisitorReport
@@ -56,6 +57,7 @@ def _report_page(
 
 @bp.post("/contributions/<id:contribution_id>/report")
 @open_to_all
+@watched
 @once
 def report(contribution_id: int) -> Response:
     """Report a text."""

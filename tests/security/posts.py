@@ -147,6 +147,10 @@ POSTS: dict[str, Post] = {
         {"outcome": "hide", "reason": "insult", "words": FREE, "turn": "0", "version": "1"},
     ),
     "moderation.contest": Post("owner", {"plea": FREE}),
+    "moderation.note": Post("moderator", {"body": FREE}),
+    "moderation.prefer": Post("moderator", {"has_keys": "y"}, is_audited=False),
+    "moderation.decide_batch": Post("moderator", {"seen": "{case}:0:1", "outcome": "keep"}),
+    "moderation.undo_batch": Post("moderator"),
     # --- ballots
     "ballots.vote": Post("citizen", {"choice": "o1", "sure": "1"}),
     "ballots.receipt": Post("visitor", {"receipt": "ABCD-EFGH"}),

@@ -30,7 +30,8 @@ from civic.spaces.actions import invite
 from civic.spaces.models import Role, Space
 from civic.web.kept import KeptForm
 from moderation import actions as moderation, queries as cases
-from moderation.models import Reason
+from moderation.models import Outcome, Reason
+from moderation.queue import actions as queue
 from synthesis import actions as synthesis
 from synthesis.answering.actions import ask_all
 from synthesis.correcting import actions as corrections
@@ -162,7 +163,17 @@ def _reports(make: Factories, world: World, here: Space, people: dict[str, Accou
     commit()
     hidden = make.proposal(here, owner, "Une proposition cachée")
     make.hidden(hidden)
+    spam = make.report(make.proposal(here, neighbour, "Une réclame"), reason=Reason.SPAM)
+    begin_write()
+    batch, _skipped = queue.decide_batch(
+        [spam], {spam.id: (0, 1)}, people["moderator"], Outcome.KEEP, None, ""
+    )
+    commit()
+    assert batch is not None
+    for view in ("show_batch", "undo_batch"):
+        world.otherwise[f"moderation.{view}"] = {"batch_id": batch.id}
     world.arguments |= {"case_id": case.id, "report_id": found.id}
+    world.more |= {"case": case.id}
     world.otherwise["moderation.visitor_receipt"] = {"token": visitor_token}
     world.otherwise["moderation.decision"] = {"contribution_id": hidden.id}
     world.otherwise["moderation.contest"] = {"contribution_id": hidden.id}
@@ -279,7 +290,7 @@ def _synthesis(make: Factories, world: World, here: Space, people: dict[str, Acc
         batch = ask_all(themes_of_public[0], official, public.turn, left_out=[texts[0].id])
     commit()
     world.arguments |= {"number": review.number, "theme_id": first.id, "change": 2}
-    for view in ("version", "bundle", "table", "data", "others", "theme"):
+    for view in ("version", "bundle", "table", "data", "others", "theme", "as_pdf", "as_odt"):
         world.otherwise[f"synthesis.{view}"] = {
             "number": public.number, "theme_id": themes_of_public[0].id,
         }  # fmt: skip

@@ -187,6 +187,7 @@ class Scene:
             "case_id": [1, 2, 3, 4],
             "report_id": list(range(1, 13)),
             "ballot_id": [1],
+            "batch_id": [1],
             "token": [self.token],
         }
 

@@ -151,6 +151,10 @@ def test_an_official_drafts_opens_and_the_rest_takes_two(
     assert made.status_code == 303
     ballot = db.query(Ballot).one()
     assert client.get(address(ballot)).status_code == 404, "a draft is not public"
+    points = {"rule": "points", "most_points": "7", "most_per_option": "3"}
+    assert clerk.submit(f"{address(ballot)}/edit", form | points).status_code == 303
+    assert (ballot.most_points, ballot.most_per_option) == (7, 3)
+    assert "Bon à savoir" in clerk.get(f"{address(ballot)}/desk").page.text
     assert clerk.submit(f"{address(ballot)}/edit", form | {"options": "Un\nDeux\nTrois"}
                         ).status_code == 303  # fmt: skip
     assert clerk.submit(f"{address(ballot)}/opening").status_code == 303
