@@ -42,8 +42,10 @@ from deliberations.threads import views as comments
 from imports import models as _imports  # noqa: F401  (its table joins the others)
 from moderation import checks as _moderation, views as moderation  # noqa: F401
 from moderation.deciding import views as _deciding  # noqa: F401  (routes join the blueprint)
+from moderation.handling import views as _handling  # noqa: F401
 from moderation.queue import jobs as _queue_jobs, views as _queue  # noqa: F401
 from moderation.reporting import views as _reporting  # noqa: F401
+from moderation.sanctions import views as _sanctions  # noqa: F401
 from moderation.spam import schedule as _spam  # noqa: F401  (its hours register themselves)
 from proposals import jobs as _announcing, views as proposals  # noqa: F401  (receivers)
 from proposals.picturing import views as _picturing  # noqa: F401  (routes join the blueprint)

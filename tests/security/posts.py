@@ -147,6 +147,19 @@ POSTS: dict[str, Post] = {
         {"outcome": "hide", "reason": "insult", "words": FREE, "turn": "0", "version": "1"},
     ),
     "moderation.contest": Post("owner", {"plea": FREE}),
+    "moderation.contest_report": Post("owner", {"plea": FREE}),
+    "moderation.contest_notice": Post("visitor", {"plea": FREE}),
+    "moderation.claim": Post("moderator", {"wanted": "1"}, is_audited=False),  # ends by itself
+    "moderation.undo": Post("moderator", {"turn": "1"}),
+    "moderation.note_request": Post(
+        "moderator", {"sender": "authority", "name": FREE, "asked": FREE}
+    ),
+    "moderation.sanction": Post(
+        "moderator",
+        {"measure": "limited", "days": "3", "reason": "insult", "words": FREE, "sure": "1"},
+    ),
+    "moderation.answer_measure": Post("moderator", {"lifted": "yes", "answer": FREE}),
+    "moderation.contest_measure": Post("owner", {"plea": FREE}),
     "moderation.note": Post("moderator", {"body": FREE}),
     "moderation.prefer": Post("moderator", {"has_keys": "y"}, is_audited=False),
     "moderation.decide_batch": Post("moderator", {"seen": "{case}:0:1", "outcome": "keep"}),

@@ -30,8 +30,9 @@ from civic.spaces.actions import invite
 from civic.spaces.models import Role, Space
 from civic.web.kept import KeptForm
 from moderation import actions as moderation, queries as cases
-from moderation.models import Outcome, Reason
+from moderation.models import Measure, Outcome, Reason
 from moderation.queue import actions as queue
+from moderation.sanctions.actions import contest as contest_measure, impose
 from synthesis import actions as synthesis
 from synthesis.answering.actions import ask_all
 from synthesis.correcting import actions as corrections
@@ -94,7 +95,8 @@ def build(make: Factories) -> World:
     world.arguments = {"slug": here.slug, "role": "moderator", "token": TOKEN, "filename": "x"}
     world.more |= {"email": people["citizen"].email, "elsewhere": elsewhere.slug, "here": here.slug}
     for part in (
-        _texts, _data, _reports, _ballots, _papers, _budgets, _synthesis, _links, _devices,
+        _texts, _data, _reports, _decided, _ballots, _papers, _budgets, _synthesis, _links,
+        _devices,
         _elsewhere,
     ):  # fmt: skip
         part(make, world, here, people)
@@ -179,6 +181,38 @@ def _reports(make: Factories, world: World, here: Space, people: dict[str, Accou
     world.otherwise["moderation.contest"] = {"contribution_id": hidden.id}
     for view in ("ask_report", "report"):
         world.otherwise[f"moderation.{view}"] = {"contribution_id": rude.id}
+
+
+def _decided(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
+    """A decision that its moderator may undo, one that reporters contest, measures on accounts."""
+    neighbour, owner, moderator = people["neighbour"], people["owner"], people["moderator"]
+    administrator = people["administrator"]
+    taken = make.hidden(make.proposal(here, neighbour, "Une proposition décidée"), moderator)
+    kept = make.proposal(here, neighbour, "Une proposition gardée")
+    case = make.report(kept, owner)
+    report = cases.report_by(owner.id, kept)
+    assert report is not None
+    begin_write()
+    token = moderation.report_as_visitor(
+        kept, "Anne", "anne@example.org", Reason.HATE, "Illégal.", "fr", "ailleurs"
+    )
+    moderation.decide(case, administrator, Outcome.KEEP, case.turn)
+    measures = [
+        impose(person, here, administrator, Measure.WARNING, Reason.INSULT, "Restez courtois.")
+        for person in (neighbour, owner)
+    ]
+    contest_measure(measures[0], neighbour, "Je conteste.")
+    commit()
+    world.otherwise["moderation.undo"] = {"case_id": taken.case_id}
+    world.otherwise["moderation.contest_report"] = {"report_id": report.id}
+    world.otherwise["moderation.contest_notice"] = {"token": token}
+    world.otherwise["moderation.statement"] = world.otherwise["moderation.decision"]
+    for view in ("person", "sanction"):
+        world.otherwise[f"moderation.{view}"] = {"account_id": neighbour.id}
+    for view in ("measure", "answer_measure"):
+        world.otherwise[f"moderation.{view}"] = {"sanction_id": measures[0].id}
+    for view in ("my_measure", "contest_measure"):
+        world.otherwise[f"moderation.{view}"] = {"sanction_id": measures[1].id}
 
 
 def _ballots(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
