@@ -33,7 +33,7 @@ from civic.pictures import jobs as _pictures, views as pictures  # noqa: F401
 from civic.settings import ROOT, Settings, kept_secret, load_settings
 from civic.spaces import views as spaces
 from civic.starting import require_ready
-from civic.verification import models as _verification  # noqa: F401
+from civic.verification import views as verification
 from civic.web import errors, filters, kept, layout, limits, responses, security
 from civic.web.doors import READS_FIRST, TAKES_FILES
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
@@ -74,6 +74,7 @@ BLUEPRINTS = [
     personal.bp,
     pictures.bp,
     organisation.bp,
+    verification.bp,
     town.bp,
     administration.bp,
     disclosure.bp,

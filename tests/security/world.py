@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Flask, current_app, url_for
@@ -28,6 +28,8 @@ from civic.personal.actions import ask_for_download
 from civic.pictures.actions import join as join_picture
 from civic.spaces.actions import invite
 from civic.spaces.models import Role, Space
+from civic.verification.actions import bring_list, make_codes, require_residents
+from civic.verification.lists import Letter, Line, birth_value
 from civic.web.kept import KeptForm
 from moderation import actions as moderation, queries as cases
 from moderation.models import Measure, Outcome, Reason
@@ -149,6 +151,14 @@ def _data(make: Factories, world: World, here: Space, people: dict[str, Account]
     row = ask_for_download(people["owner"])
     commit()
     world.arguments["key"] = row.key
+    begin_write()
+    require_residents(here, people["official"], [], by_list=True, by_letter=True, by_agent=True)
+    lines = [Line("address", people["citizen"].email)]
+    lines.append(Line("birth", birth_value("45000", date(1980, 3, 28))))
+    bring_list(here, people["official"], lines)
+    letter = Letter("Camille", "1 rue", "45000", "Ici")
+    (world.more["code"],) = make_codes(here, people["official"], [letter], "lettres")
+    commit()
     world.otherwise["organisation.remove"] = {"account_id": make.administrator().id}
 
 
