@@ -6,11 +6,13 @@ need another row than the usual one. A new part of an address needs one line her
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Flask, current_app, url_for
+from PIL import Image
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
@@ -23,8 +25,11 @@ from civic.accounts.queries import account_by_id, hash_of
 from civic.db import begin_write, commit, db
 from civic.jobs import Job
 from civic.personal.actions import ask_for_download
+from civic.pictures.actions import join as join_picture
 from civic.spaces.actions import invite
 from civic.spaces.models import Role, Space
+from civic.verification.actions import bring_list, make_codes, require_residents
+from civic.verification.lists import Letter, Line, birth_value
 from civic.web.kept import KeptForm
 from moderation import actions as moderation, queries as cases
 from moderation.charter.actions import publish as publish_charter
@@ -50,6 +55,13 @@ ROLES = ("visitor", "citizen", "owner", "moderator", "other moderator", "officia
 FREE = "Des bancs à l’ombre près de l’école"
 SECRET_DRAFT = "Brouillon zinzolin du matin"
 TOKEN = "t0ken-that-nobody-has-guessed-yet"
+
+
+def an_image(kind: str = "PNG", size: tuple[int, int] = (8, 8), **given: Any) -> bytes:
+    """A small image."""
+    out = io.BytesIO()
+    Image.new("RGB", size, "green").save(out, kind, **given)
+    return out.getvalue()
 
 
 @dataclass
@@ -131,6 +143,10 @@ def _texts(make: Factories, world: World, here: Space, people: dict[str, Account
     begin_write()
     take_stance(voted, people["citizen"], Choice.AGREE)
     commit()
+    begin_write()
+    shown = join_picture(proposal, io.BytesIO(an_image()), "Un banc à l’ombre.")
+    commit()
+    world.otherwise["pictures.show"] = {"key": shown.key}
     world.otherwise["statements.take_stance"] = {"statement_id": others.id}
     for view in ("importance", "undo"):
         world.otherwise[f"statements.{view}"] = {"statement_id": voted.id}
@@ -142,6 +158,14 @@ def _data(make: Factories, world: World, here: Space, people: dict[str, Account]
     row = ask_for_download(people["owner"])
     commit()
     world.arguments["key"] = row.key
+    begin_write()
+    require_residents(here, people["official"], [], by_list=True, by_letter=True, by_agent=True)
+    lines = [Line("address", people["citizen"].email)]
+    lines.append(Line("birth", birth_value("45000", date(1980, 3, 28))))
+    bring_list(here, people["official"], lines)
+    letter = Letter("Camille", "1 rue", "45000", "Ici")
+    (world.more["code"],) = make_codes(here, people["official"], [letter], "lettres")
+    commit()
     world.otherwise["organisation.remove"] = {"account_id": make.administrator().id}
 
 
