@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-PARTS = ("web", "themes", "opinions", "counting")
+PARTS = ("web", "themes", "opinions", "counting", "spam", "queue")
 
 if __name__ == "__main__":
     for part in sys.argv[1:] or PARTS:

@@ -45,6 +45,10 @@ class Invalid(CivicError):
         self.field = field
 
 
+class OneMoreStep(CivicError):
+    """A form seems to be filled by a program; one more click sends it."""
+
+
 class Missing(CivicError):
     """There is no such thing here, or it is not for this person to see."""
 

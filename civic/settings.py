@@ -73,6 +73,7 @@ class Settings:
     web_threads: int = 4  # threads in each web process
     argon2_memory: int = 19_456  # KiB of memory for one password check (argon2id)
     argon2_rounds: int = 2  # passes over that memory
+    form_seconds: int = 2  # a form sent sooner asks for one more click; 0: never
     log_level: str = "INFO"  # DEBUG, INFO, WARNING or ERROR
     extra: Mapping[str, Any] = field(default_factory=dict)  # Flask settings, for tests
 

@@ -27,6 +27,7 @@ from civic.web.limits import limited
 from civic.web.once import once
 from civic.web.paging import page_of
 from civic.web.responses import as_file, go, page, rendered, respond, say, view
+from civic.web.traps import watched
 from deliberations import actions, queries, rules
 from deliberations.forms import StatementForm
 from deliberations.models import Statement
@@ -89,6 +90,7 @@ def index(slug: str) -> Response:
         calendar_state=is_open_for(space, Act.STATE, now()),
         answered=queries.answered_count(current_user, space),
         may_export=rules.may_export(space, roles_of(current_user, space), now()),
+        waiting=queries.waiting_statements(current_user, space),
         **_listed(space, found.items),
     )
 
@@ -293,6 +295,7 @@ def _form_page(
 
 @bp.post("/new")
 @signed_in
+@watched
 @once
 @limited("comment")
 def create(slug: str) -> Response:
@@ -307,6 +310,9 @@ def create(slug: str) -> Response:
         return _form_page(space, form, 200, near)
     item = actions.publish_statement(space, current_user, form.text.data)
     commit(landing=item.url)
+    if not item.is_visible:
+        say(_("A moderator reads your text before everyone does. You will be told."))
+        return go(_address("index", space))
     say(_("Your statement is public: others can vote on it."))
     return go(_address("vote", space))
 

@@ -20,6 +20,7 @@ from civic.personal.registry import (
     retains,
     table_of,
 )
+from moderation.charter.models import Charter
 from moderation.models import (
     Case,
     Claim,
@@ -30,6 +31,8 @@ from moderation.models import (
     Sanction,
     VisitorReport,
 )
+from moderation.queue.models import Batch, Note, Preference
+from moderation.spam.models import TrustGrant
 
 NOTICES_KEPT = timedelta(days=365)
 
@@ -111,6 +114,30 @@ holds(
     whose=by(Sanction, "account_id"),
 )  # fmt: skip
 acted(Sanction, "by_id", "answered_by_id", what=_l("Measures that you decided as a moderator"))
+acted(Charter, "by_id", what=_l("Versions of the rules that you put in force"))
+acted(Note, "by_id", what=_l("Notes that you left for other moderators"))
+acted(Batch, "by_id", what=_l("Cases that you decided together as a moderator"))
+holds(
+    Preference,
+    ["account_id", "has_keys", "goes_on"],
+    what=_l("How you work as a moderator: with keys, one case after the other"),
+    why=_l("To show you the queue as you want it"),
+    ground=Ground.MISSION,
+    kept=_l("As long as your account"),
+    fate=Fate.DELETE,
+    whose=by(Preference, "account_id"),
+)
+holds(
+    TrustGrant,
+    ["account_id", "at"],
+    what=_l("That the administrators trust your texts"),
+    why=_l("So that no filter sets your texts aside"),
+    ground=Ground.MISSION,
+    kept=_l("As long as your account"),
+    fate=Fate.DELETE,
+    whose=by(TrustGrant, "account_id"),
+)
+acted(TrustGrant, "by_id", what=_l("People whose texts you trust as an administrator"))
 
 
 @retains("visitors’ reports", _l("Names, addresses and words of reports sent without signing in"))

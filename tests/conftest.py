@@ -77,7 +77,7 @@ def settings_for(folder: Path, database_url: str, **given: Any) -> Settings:
     extra = {"TESTING": True, "INLINE_JOBS": True, "PROPAGATE_EXCEPTIONS": False}
     return Settings(
         **{"var_dir": folder, "database_url": database_url, "town_name": "Essai"}
-        | {"argon2_memory": 8, "argon2_rounds": 1, "extra": extra}
+        | {"argon2_memory": 8, "argon2_rounds": 1, "form_seconds": 0, "extra": extra}
         | given
     )
 

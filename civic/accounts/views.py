@@ -17,6 +17,7 @@ from civic.web import limits, slots
 from civic.web.doors import open_to_all, reads_first, signed_in
 from civic.web.forms import CivicForm
 from civic.web.responses import go, is_internal, page, say
+from civic.web.traps import watched
 
 bp = Blueprint("accounts", __name__)
 
@@ -36,6 +37,7 @@ def sign_up() -> Response:
 
 @bp.post("/sign-up")
 @open_to_all
+@watched
 def register() -> Response:
     """Join. The answer is the same whether or not the address had an account."""
     form = forms.SignUpForm()

@@ -29,6 +29,7 @@ STATUS: dict[type[errors.CivicError], int] = {
     errors.NotAllowed: 403,
     errors.Conflict: 409,
     errors.Invalid: 422,
+    errors.OneMoreStep: 422,
     errors.Missing: 404,
     errors.TooMany: 429,
 }
@@ -52,7 +53,8 @@ def refuse(error: errors.CivicError) -> Response:
     if isinstance(error, errors.Missing) and current_user.roles_sleep:
         return _to_second_factor()
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
-    response = _show(status, _title(status), str(error), kept=_keep_words())
+    title = _("One more click") if isinstance(error, errors.OneMoreStep) else _title(status)
+    response = _show(status, title, str(error), kept=_keep_words())
     if isinstance(error, errors.TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -102,7 +104,12 @@ def known_http_error(error: HTTPException) -> Response:
     if isinstance(error, SecurityError):  # a forged host: no address of a page can be built
         return Response(_("This name is not served here."), 400, mimetype="text/plain")
     if status == 413:
-        return _show(413, _title(413), _("What you sent is too large. The limit is 2 MB."))
+        limit = (request.max_content_length or 0) // (1024 * 1024)
+        return _show(
+            413,
+            _title(413),
+            _("What you sent is too large. The limit is %(limit)s MB.", limit=limit),
+        )
     if 300 <= status < 400:
         return error.get_response()  # type: ignore[return-value]
     response = _show(status, _title(status), _explanation(status))

@@ -20,10 +20,11 @@ from civic.errors import Missing
 from civic.web.doors import open_to_all
 from civic.web.once import FIELD
 from civic.web.responses import page
+from civic.web.traps import RENDERED, TRAP
 
 KEPT = timedelta(days=1)
 LARGEST = 200_000  # characters kept of one form
-PRIVATE = ("password", "token", FIELD)
+PRIVATE = ("password", "token", FIELD, RENDERED, TRAP)
 
 bp = Blueprint("kept", __name__)
 

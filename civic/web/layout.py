@@ -13,6 +13,7 @@ from flask_login import current_user
 from civic.i18n import COOKIE, LANGUAGES, gettext as _, language
 from civic.settings import ROOT, active
 from civic.web.once import new_key
+from civic.web.traps import rendered_at
 
 Link = dict[str, Any]
 NAVIGATION: list[Callable[[], Link | None]] = []
@@ -71,7 +72,7 @@ def _frame() -> dict[str, Any]:
 def init_app(app: Flask) -> None:
     """Give the frame to the templates, and remember a language that was chosen."""
     app.context_processor(_frame)
-    app.jinja_env.globals.update(static=static, once_key=new_key)
+    app.jinja_env.globals.update(static=static, once_key=new_key, rendered_at=rendered_at)
 
     @app.after_request
     def remember_language(response: Response) -> Response:

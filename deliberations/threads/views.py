@@ -18,6 +18,7 @@ from civic.web.doors import open_to_all, signed_in
 from civic.web.limits import limited
 from civic.web.once import once
 from civic.web.responses import go, page, respond, say, view, wants_fragment
+from civic.web.traps import watched
 from deliberations import actions, rules
 from deliberations.forms import ChangeCommentForm, CommentForm
 from deliberations.models import Comment
@@ -59,6 +60,7 @@ def index(root_id: int) -> Response:
 
 @bp.post("/contributions/<id:root_id>/comments")
 @signed_in
+@watched
 @once
 @limited("comment")
 def create(root_id: int) -> Response:
@@ -70,8 +72,12 @@ def create(root_id: int) -> Response:
         return view("deliberations/comment.html", "deliberations/_thread.html", 422, **panel)
     row = actions.comment(root, current_user, form.body.data)
     commit(landing=row.url)
-    say(_("Your comment is public."))
+    say(_("Your comment is public.") if row.is_visible else _waits())
     return _shown(root, row)
+
+
+def _waits() -> str:
+    return _("A moderator reads your text before everyone does. You will be told.")
 
 
 def _shown(root: Contribution, row: Comment) -> Response:
@@ -101,6 +107,7 @@ def _reply_page(to: Comment, form: CommentForm, status: int = 200) -> Response:
 
 @bp.post("/comments/<id:comment_id>/reply")
 @signed_in
+@watched
 @once
 @limited("comment")
 def reply(comment_id: int) -> Response:
@@ -112,7 +119,7 @@ def reply(comment_id: int) -> Response:
     root = load_root(to.root_id or 0)
     row = actions.comment(root, current_user, form.body.data, reply_to=to)
     commit(landing=row.url)
-    say(_("Your answer is public."))
+    say(_("Your answer is public.") if row.is_visible else _waits())
     return go(row.place or root.url)
 
 

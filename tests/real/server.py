@@ -36,6 +36,7 @@ def environment(folder: Path, port: int, database_url: str = "", **more: str) ->
         "PALABRE_BASE_URL": f"http://127.0.0.1:{port}",
         "PALABRE_ARGON2_MEMORY": "8",
         "PALABRE_ARGON2_ROUNDS": "1",
+        "PALABRE_FORM_SECONDS": "0",
         "PALABRE_DEMONSTRATION": "true",
         "PALABRE_VENUES": "127.0.0.1",
     }

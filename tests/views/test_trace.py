@@ -12,12 +12,14 @@ import itertools
 import zipfile
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from civic import clock
 from civic.contributions.actions import set_state, take_back
 from civic.contributions.models import Contribution, State
 from civic.contributions.queries import count_of, search
@@ -28,6 +30,7 @@ from civic.web.doors import DOOR
 from deliberations.models import Comment, Statement
 from moderation import actions as moderation
 from moderation.models import Reason
+from moderation.transparency.rules import Quarter
 from proposals.actions import answer
 from proposals.models import Proposal, Stage
 from synthesis import sources
@@ -188,6 +191,9 @@ class Scene:
             "case_id": [1, 2, 3, 4],
             "report_id": list(range(1, 13)),
             "ballot_id": [1],
+            "batch_id": [1],
+            "key": [self.token],
+            "quarter": [Quarter.of(clock.now(), ZoneInfo("UTC")).name],
             "token": [self.token],
         }
 

@@ -234,3 +234,21 @@ def test_the_page_costs_the_same_number_of_queries_however_much_it_shows(
 def test_visitors_share_one_copy_of_the_page(town: Town, client: CheckedClient) -> None:
     answer = client.get(town.url)
     assert "public" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("ending", ["pdf", "odt"])
+def test_everyone_takes_the_synthesis_away_as_a_document(
+    make: Factories, client: CheckedClient, ending: str
+) -> None:
+    space = make.space()
+    held = [make.proposal(space, title=f"Banc {n}") for n in range(3)]
+    make.synthesis(space, {"Bancs": held}, published=True)
+    answer = client.get(f"/spaces/{space.slug}/synthesis/1/document.{ending}")
+    assert answer.status_code == 200
+    assert f"synthese-{space.slug}-1.{ending}" in answer.headers["Content-Disposition"]
+    assert answer.data[:2] in (b"%P", b"PK")
+    draft = make.synthesis(space, {"Bancs": held})
+    assert (
+        client.get(f"/spaces/{space.slug}/synthesis/{draft.number}/document.{ending}").status_code
+        == 404
+    )
