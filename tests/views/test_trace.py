@@ -12,12 +12,14 @@ import itertools
 import zipfile
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from civic import clock
 from civic.contributions.actions import set_state, take_back
 from civic.contributions.models import Contribution, State
 from civic.contributions.queries import count_of, search
@@ -28,6 +30,7 @@ from civic.web.doors import DOOR
 from deliberations.models import Comment, Statement
 from moderation import actions as moderation
 from moderation.models import Reason
+from moderation.transparency.rules import Quarter
 from proposals.actions import answer
 from proposals.models import Proposal, Stage
 from synthesis import sources
@@ -193,6 +196,7 @@ class Scene:
         themes = [theme.id for theme in self.themes(self.synthesis)]
         return {
             "slug": [self.space.slug],
+            "provider": ["mairie"],
             "contribution_id": ids,
             "root_id": ids,
             "proposal_id": [p.id for p in self.proposals.values()] + [self.kept.id],
@@ -205,6 +209,8 @@ class Scene:
             "budget_id": [self.project.budget_id],
             "project_id": [self.project.id],
             "batch_id": [1],
+            "key": [self.token],
+            "quarter": [Quarter.of(clock.now(), ZoneInfo("UTC")).name],
             "token": [self.token],
         }
 
