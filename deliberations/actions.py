@@ -83,7 +83,7 @@ def take_back_statement(row: Statement, by: Account) -> None:
     """Take a statement back that nobody else has voted on."""
     db.session.refresh(row, with_for_update=True)
     rules.may_take_back(by, row).require()
-    if row.state is not State.VISIBLE:
+    if row.state not in (State.VISIBLE, State.PENDING):
         raise Conflict(_("This statement is not public."))
     contributions.take_back(row, by)
 

@@ -297,12 +297,14 @@ def decide(
     _require_free(case, by)
     if outcome not in rules.outcomes_for(contribution, before.outcome if before else None):
         raise Conflict(_("This text is no longer in the state that you saw."))
-    if outcome is Outcome.MOVE and target is not None:
+    target = target or Target()
+    effects.may_apply(outcome, contribution, target).require()
+    if outcome is Outcome.MOVE:
         _require_a_place_of_theirs(by, target)
     present = case if case.version == contribution.version else open_case(contribution)
     answered = [*(found for found in waiting if found is not present), present]
     verdict = _Verdict(outcome, reason, plain(words)[:WORDS_MAX], is_unfounded)
-    return _settle(contribution, answered, by, verdict, target or Target(), before)
+    return _settle(contribution, answered, by, verdict, target, before)
 
 
 @dataclass(frozen=True)

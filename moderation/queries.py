@@ -376,6 +376,17 @@ def first_readers(cases: Collection[Case]) -> set[int]:
     return {decision.by_id for decision in contested_among(cases)}
 
 
+def was_moved_from(contribution: Contribution, space: Space) -> bool:
+    """Whether a decision took a text out of a space, so that its old address leads on."""
+    moves = db.session.scalars(
+        select(Effect)
+        .join(Decision, Decision.id == Effect.decision_id)
+        .join(Case, Case.id == Decision.case_id)
+        .where(Case.contribution_id == contribution.id, Decision.outcome == Outcome.MOVE)
+    )
+    return any(effect.details.get("space") == space.id for effect in moves)
+
+
 def concealed_by(decision: Decision) -> set[int]:
     """The ids of the texts that a decision took out of public view."""
     statement = select(Concealed.contribution_id).where(Concealed.decision_id == decision.id)

@@ -12,19 +12,19 @@ from markupsafe import Markup
 from civic.contributions.models import Contribution
 from civic.contributions.queries import load
 from civic.contributions.rules import may_read
-from civic.db import db
 from civic.errors import Missing
 from civic.i18n import gettext as _
 from civic.spaces.models import Space
-from civic.spaces.queries import load_space, published_spaces
+from civic.spaces.queries import load_space
 from civic.spaces.views import for_the_team
 from civic.web import slots
 from civic.web.doors import open_to_all, signed_in
 from civic.web.layout import Link, in_footer, link
 from civic.web.responses import page
 from moderation import queries, rules
+from moderation.deciding import mergers
 from moderation.doors import moderates
-from moderation.models import Decision
+from moderation.models import Decision, Merger
 from moderation.words import MEANS, MEASURES, OUTCOMES, REASONS, RULES
 
 bp = Blueprint("moderation", __name__)
@@ -86,6 +86,23 @@ def placeholders(items: Sequence[Contribution]) -> dict[int, Markup]:
     }
 
 
+@slots.fills("proposal.page")
+def mergers_panel(items: Sequence[Contribution]) -> dict[int, Markup]:
+    """On the page of a text: the one that it was merged into, or those that joined it."""
+    ids = [item.id for item in items]
+    into, others = mergers.of_texts(ids), mergers.merged_into(ids)
+    show = get_template_attribute(PARTS, "merged_panel")
+    return {
+        key: show(into.get(key), _public(others.get(key, ())))
+        for key in ids
+        if key in into or key in others
+    }
+
+
+def _public(found: Sequence[Merger]) -> list[Merger]:
+    return [merger for merger in found if merger.duplicate.is_visible]
+
+
 def _decision_url(item: Contribution, decision: Decision) -> str | None:
     if current_user.id == item.author_id:
         return url_for("moderation.decision", contribution_id=item.id)
@@ -117,12 +134,17 @@ def index() -> Response:
     return page("moderation/index.html", spaces=spaces, waiting=queries.waiting_by_space(spaces))
 
 
-@bp.get("/moderation/rules")
+@bp.get("/moderation/how")
 @open_to_all
-def charter() -> Response:
-    """What may not be said, who decides, and how to contest: for everyone."""
-    spaces = db.session.scalars(published_spaces()).all()
-    return page("moderation/charter.html", rules=RULES, days=rules.CONTEST_WITHIN, spaces=spaces)
+def process() -> Response:
+    """How moderation works, what can be decided, and how to contest: for everyone."""
+    return page(
+        "moderation/process.html",
+        rules=RULES,
+        measures=MEASURES,
+        means=MEANS,
+        newcomer_texts=rules.NEWCOMER_TEXTS,
+    )
 
 
 @bp.get("/spaces/<slug:slug>/moderation/figures")
@@ -138,6 +160,9 @@ def figures(slug: str) -> Response:
         rows=queries.figures(space),
         small=SMALL,
         waiting=waiting[space.id][0] if waiting else 0,
+        appeals=queries.appeal_figures(space),
+        requests=queries.request_count(space),
+        panels=slots.panels("moderation.figures", [space])[space.id],
         median=statistics.median(delays) if len(delays) >= SMALL else None,
         slow=statistics.quantiles(delays, n=10)[-1] if len(delays) >= 2 * SMALL else None,
     )

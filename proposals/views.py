@@ -30,6 +30,7 @@ from civic.web.responses import go, page, rendered, say, view
 from civic.web.traps import watched
 from deliberations.threads.panel import thread_panel
 from moderation.actions import is_asked_to_change
+from moderation.queries import was_moved_from
 from proposals import actions, queries, rules
 from proposals.forms import STAGES, AnswerForm, ProposalForm, WithdrawalForm
 from proposals.models import Proposal, Stage
@@ -162,8 +163,14 @@ def _support_panel(items: list[Proposal]) -> dict[str, Any]:
 @bp.get("/<id:proposal_id>")
 @open_to_all
 def show(slug: str, proposal_id: int) -> Response:
-    """One proposal with its answer and its thread."""
-    return show_page(load(slug, proposal_id))
+    """One proposal with its answer and its thread; its new address when it was moved."""
+    try:
+        return show_page(load(slug, proposal_id))
+    except Missing:
+        found = db.session.get(Proposal, proposal_id)
+        if found is None or not was_moved_from(found, load_space(slug)):
+            raise
+        return go(load(found.space.slug, proposal_id).url)
 
 
 def show_page(proposal: Proposal, status: int = 200, **more: Any) -> Response:
@@ -179,7 +186,11 @@ def show_page(proposal: Proposal, status: int = 200, **more: Any) -> Response:
         may_change=rules.may_change(current_user, proposal, is_asked_to_change(proposal)),
         may_withdraw=rules.may_withdraw(current_user, proposal),
         may_answer=rules.may_answer(roles_of(current_user, proposal.space)),
+<<<<<<< HEAD
         gathered=db.session.get(Gathered, proposal.id),
+=======
+        under_text=slots.panels("proposal.text", [proposal])[proposal.id],
+>>>>>>> main
         panels=slots.panels("proposal.page", [proposal])[proposal.id],
         **thread_panel(proposal),
         **_support_panel([proposal]),
@@ -276,6 +287,7 @@ def check(slug: str, proposal_id: int) -> Response:
         "proposals/check.html",
         space=proposal.space,
         proposal=proposal,
+        under_text=slots.panels("proposal.text", [proposal])[proposal.id],
         may_publish=rules.may_propose(current_user, proposal.space, now()),
         similar=similar_to(
             Proposal, proposal.space, f"{proposal.title} {proposal.body}", leave_out=proposal.id

@@ -18,7 +18,15 @@ from civic.db import db, insert_if_absent
 from civic.errors import Conflict, Invalid
 from civic.i18n import gettext as _, language
 from civic.outbox.actions import post
-from civic.spaces.models import Act, Invitation, Membership, Phase, Role, Space
+from civic.spaces.models import (
+    Act,
+    Invitation,
+    Membership,
+    Phase,
+    Premoderation,
+    Role,
+    Space,
+)
 from civic.spaces.queries import forget_roles
 from civic.spaces.rules import INVITATION_LASTS, may_accept
 from civic.text import plain, to_html
@@ -38,6 +46,7 @@ class PhasePlan:
 def create_space(
     by: Account, slug: str, title: str, summary: str = "", description: str = "",
     phases: Sequence[PhasePlan] = (), supports_per_person: int = 0,
+    premoderation: Premoderation = Premoderation.NONE,
 ) -> Space:  # fmt: skip
     """Make a space, in preparation until it is published.
 
@@ -51,6 +60,7 @@ def create_space(
     space = Space(slug=slug, created_at=now())
     db.session.add(space)
     _write(space, title, summary, description, supports_per_person)
+    space.premoderation = premoderation
     set_phases(space, phases)
     audit.record(by, "space.created", about=space, title=space.title)
     return space
@@ -59,12 +69,17 @@ def create_space(
 def edit_space(
     by: Account, space: Space, title: str, summary: str, description: str,
     phases: Sequence[PhasePlan], supports_per_person: int = 0,
+    premoderation: Premoderation = Premoderation.NONE,
 ) -> None:  # fmt: skip
     """Change a space; what changed in its calendar is written in the audit log."""
-    before = _calendar(space)
+    before, read_first = _calendar(space), space.premoderation
     _write(space, title, summary, description, supports_per_person)
+    space.premoderation = premoderation
     set_phases(space, phases)
-    audit.record(by, "space.edited", about=space, before=before, after=_calendar(space))
+    audit.record(
+        by, "space.edited", about=space, before=before, after=_calendar(space),
+        premoderation=[read_first.value, premoderation.value],
+    )  # fmt: skip
 
 
 def _write(space: Space, title: str, summary: str, description: str, supports: int) -> None:

@@ -22,7 +22,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from civic.i18n import gettext as _, lazy_gettext as _l, ngettext
 from civic.settings import active
 from civic.spaces.actions import PhasePlan
-from civic.spaces.models import Act, Role, Space
+from civic.spaces.models import Act, Premoderation, Role, Space
 from civic.spaces.rules import INVITATION_DAYS, INVITATION_LASTS
 from civic.text import BODY_MAX, TITLE_MAX, has_visible
 from civic.web.forms import (
@@ -43,12 +43,18 @@ ACTS = {
     Act.STATE: _l("add statements"),
     Act.VOTE: _l("vote on statements"),
 }
+PREMODERATION = {
+    Premoderation.NONE: _l("No: texts are public at once, and can be reported"),
+    Premoderation.NEWCOMERS: _l("The first two texts of a new person"),
+    Premoderation.ALL: _l("Every text"),
+}
 ROLES = {
     Role.MODERATOR: _l("Moderator"),
     Role.OFFICIAL: _l("Official"),
     Role.AGENT: _l("Agent"),
 }
 BLANK_PHASES = 2
+EARLIEST, LATEST = 2000, 2200  # years that somebody can mean; others overflow in some zone
 
 
 class LocalInstant(StringField):
@@ -68,7 +74,9 @@ class LocalInstant(StringField):
         try:
             local = datetime.fromisoformat(raw)
         except ValueError:
-            raise ValidationError(_("Write a day and a time like 2027-03-28 18:00.")) from None
+            local = None
+        if local is None or not EARLIEST <= local.year <= LATEST:
+            raise ValidationError(_("Write a day and a time like 2027-03-28 18:00."))
         zone = active().zone
         if local.tzinfo is None:
             local = local.replace(tzinfo=zone)
@@ -127,6 +135,12 @@ class SpaceForm(CivicForm):
     summary = TextField(_l("Summary"), [optional, at_most(300)])
     description = TextAreaField(_l("Presentation"), [optional, at_most(BODY_MAX)])
     supports_per_person = WholeNumber(_l("Supports per person (0 for no limit)"), default=0)
+    premoderation = SelectField(
+        _l("A moderator reads texts before they are public"),
+        [optional],
+        choices=choices(PREMODERATION),
+        default=Premoderation.NONE.value,
+    )
     phases = FieldList(FormField(PhaseForm), max_entries=30)
 
     def plans(self) -> list[PhasePlan]:
@@ -147,6 +161,8 @@ class SpaceForm(CivicForm):
     def of(cls, space: Space | None) -> SpaceForm:
         """The form filled with a space, with blank rows for more phases."""
         form = cls(obj=space, formdata=None) if space else cls(formdata=None)
+        if space:
+            form.premoderation.data = space.premoderation.value
         for _row in range(BLANK_PHASES):
             form.phases.append_entry()
         return form

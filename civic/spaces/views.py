@@ -17,7 +17,7 @@ from civic.i18n import gettext as _
 from civic.organisation.queries import last_uses
 from civic.spaces import actions, queries, rules
 from civic.spaces.forms import ACTS, ROLES, InvitationForm, SpaceForm
-from civic.spaces.models import Invitation, Role, Space
+from civic.spaces.models import Invitation, Premoderation, Role, Space
 from civic.web import slots
 from civic.web.doors import administrator, open_to_all, signed_in
 from civic.web.once import once
@@ -102,6 +102,7 @@ def create() -> Response:
         space = actions.create_space(
             current_user, form.slug.data, form.title.data, form.summary.data or "",
             form.description.data or "", form.plans(), form.supports_per_person.data or 0,
+            Premoderation(form.premoderation.data or "none"),
         )  # fmt: skip
     except Invalid as error:
         return _refused(form, None, error)
@@ -137,6 +138,7 @@ def save(slug: str) -> Response:
         actions.edit_space(
             current_user, space, form.title.data, form.summary.data or "",
             form.description.data or "", form.plans(), form.supports_per_person.data or 0,
+            Premoderation(form.premoderation.data or "none"),
         )  # fmt: skip
     except Invalid as error:
         return _refused(form, space, error)

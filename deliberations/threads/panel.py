@@ -35,6 +35,7 @@ def thread_panel(
         "comment_form": form or CommentForm(formdata=None),
         "may_comment": rules.may_comment(current_user, root, now()),
         "placeholders": _placeholders(found),
+        "waiting": queries.waiting_of(current_user, root),
         "fresh": fresh,
     }
 

@@ -72,8 +72,12 @@ def create(root_id: int) -> Response:
         return view("deliberations/comment.html", "deliberations/_thread.html", 422, **panel)
     row = actions.comment(root, current_user, form.body.data)
     commit(landing=row.url)
-    say(_("Your comment is public."))
+    say(_("Your comment is public.") if row.is_visible else _waits())
     return _shown(root, row)
+
+
+def _waits() -> str:
+    return _("A moderator reads your text before everyone does. You will be told.")
 
 
 def _shown(root: Contribution, row: Comment) -> Response:
@@ -115,7 +119,7 @@ def reply(comment_id: int) -> Response:
     root = load_root(to.root_id or 0)
     row = actions.comment(root, current_user, form.body.data, reply_to=to)
     commit(landing=row.url)
-    say(_("Your answer is public."))
+    say(_("Your answer is public.") if row.is_visible else _waits())
     return go(row.place or root.url)
 
 

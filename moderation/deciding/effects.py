@@ -16,7 +16,7 @@ from civic.contributions import actions as contributions
 from civic.contributions.models import Contribution, Revision, State, visible
 from civic.contributions.queries import revisions_of
 from civic.db import db
-from civic.errors import Conflict
+from civic.errors import YES, Conflict, Verdict
 from civic.i18n import gettext as _, using
 from civic.spaces.models import Space
 from moderation import rules
@@ -39,15 +39,26 @@ class Target:
 
 
 def apply(decision: Decision, row: Contribution, target: Target) -> dict[str, Any]:
-    """Do what was decided; what is returned is kept for the reversal.
-
-    Raises
-    ------
-    NotAllowed, Conflict
-        When the target does not fit the text.
-    """
+    """Do what was decided, once `may_apply` said yes; what is returned is kept for the reversal."""
     act = _APPLY.get(decision.outcome)
     return act(decision, row, target) if act else {}
+
+
+def may_apply(outcome: Outcome, row: Contribution, target: Target) -> Verdict:
+    """Whether the target fits the text; asked before anything is written."""
+    if outcome is Outcome.MASK:
+        return rules.may_mask(row, [line for line in target.passages if line.strip()])
+    if outcome is Outcome.MOVE and row.root_id is None:
+        return rules.may_move_to_space(row, target.space)
+    if outcome is Outcome.MOVE:
+        return rules.may_move_under(row, target.root)
+    if outcome is Outcome.MERGE:
+        into = target.into
+        return rules.may_merge(
+            row, into, mergers.is_merged(row), mergers.is_target(row),
+            into is not None and mergers.is_merged(into),
+        )  # fmt: skip
+    return YES
 
 
 def reverse(decision: Decision, effect: Effect, row: Contribution, back_to: State) -> None:
@@ -135,7 +146,6 @@ def _unhide(_decision: Decision, _effect: Effect, row: Contribution, back_to: St
 
 def _mask(decision: Decision, row: Contribution, target: Target) -> dict[str, Any]:
     found = [line.strip() for line in target.passages if line.strip()]
-    rules.may_mask(row, found).require()
     mark = _mark(decision, row)
     for revision in db.session.scalars(revisions_of(row)).all():
         _cover(decision, revision, found, mark)
@@ -197,12 +207,10 @@ def _unmask(decision: Decision, effect: Effect, row: Contribution, back_to: Stat
 def _move(_decision: Decision, row: Contribution, target: Target) -> dict[str, Any]:
     before: dict[str, Any] = {"space": row.space_id, "root": row.root_id}
     if row.root_id is None:
-        rules.may_move_to_space(row, target.space).require()
         assert target.space is not None
         ids = contributions.move_to_space(row, target.space)
         to = {"to_space": target.space.id}
     else:
-        rules.may_move_under(row, target.root).require()
         assert target.root is not None
         gone = contributions.move_under(row, target.root, {})
         ids, before["memo"] = [row.id, *gone.ids], gone.memo
@@ -239,10 +247,6 @@ def _move_back(_decision: Decision, effect: Effect, row: Contribution, _back_to:
 
 def _merge(decision: Decision, row: Contribution, target: Target) -> dict[str, Any]:
     into = target.into
-    rules.may_merge(
-        row, into, mergers.is_merged(row), mergers.is_target(row),
-        into is not None and mergers.is_merged(into),
-    ).require()  # fmt: skip
     assert into is not None
     mergers.merge(row, into, decision)
     return {"into": into.id}

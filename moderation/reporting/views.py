@@ -13,10 +13,10 @@ from civic.db import commit
 from civic.i18n import gettext as _, language
 from civic.web.doors import open_to_all, signed_in
 from civic.web.once import once
-from civic.web.responses import page, respond, say, view
+from civic.web.responses import go, page, respond, say, view
 from civic.web.traps import watched
 from moderation import actions, queries, rules
-from moderation.forms import ReportForm, VisitorReportForm
+from moderation.forms import PleaForm, ReportForm, VisitorReportForm
 from moderation.models import Case, Reason, Report, VisitorReport
 from moderation.origin import origin_mark
 from moderation.views import bp, load_reportable
@@ -94,18 +94,46 @@ def _received(found: Report | VisitorReport, landing: str) -> Response:
     return respond("moderation/_receipt.html", otherwise=landing, landing=landing, **_parts(found))
 
 
-def _parts(found: Report | VisitorReport) -> dict[str, Any]:
+def _parts(
+    found: Report | VisitorReport, form: PleaForm | None = None, contest_url: str = ""
+) -> dict[str, Any]:
     case: Case = found.case
-    decision = queries.last_decision(case)
-    return {"report": found, "case": case, "item": case.contribution, "decision": decision}
+    return {
+        "report": found,
+        "case": case,
+        "item": case.contribution,
+        "decision": queries.last_decision(case),
+        "form": form or PleaForm(formdata=None),
+        "contest_url": contest_url,
+        "may_contest": rules.may_be_reported(case.contribution)
+        and rules.may_contest_as_reporter(queries.answer_to(found), now()),
+    }
 
 
 @bp.get("/account/reports/<id:report_id>")
 @signed_in
 def receipt(report_id: int) -> Response:
     """A report of mine: its number, and what was decided."""
+    return _receipt_page(queries.own_report(current_user.id, report_id))
+
+
+def _receipt_page(found: Report, form: PleaForm | None = None, status: int = 200) -> Response:
+    url = url_for("moderation.contest_report", report_id=found.id)
+    return page("moderation/receipt.html", status, **_parts(found, form, url))
+
+
+@bp.post("/account/reports/<id:report_id>")
+@signed_in
+def contest_report(report_id: int) -> Response:
+    """Ask that somebody else read a text again that I reported and that was kept."""
     found = queries.own_report(current_user.id, report_id)
-    return page("moderation/receipt.html", **_parts(found))
+    form = PleaForm()
+    if not form.validate():
+        return _receipt_page(found, form, 422)
+    actions.contest_as_reporter(found, form.plea.data)
+    commit()
+    say(_("Somebody else will read it again. You will be told what was decided."))
+    return go(url_for("moderation.receipt", report_id=report_id))
 
 
 @bp.get("/reports/<token:token>")
@@ -113,4 +141,25 @@ def receipt(report_id: int) -> Response:
 def visitor_receipt(token: str) -> Response:
     """A notice given without an account: its number, and what was decided."""
     g.personal = True  # whoever holds the link, and no cache
-    return page("moderation/receipt.html", **_parts(queries.visitor_report(token)))
+    return _visitor_page(token)
+
+
+def _visitor_page(token: str, form: PleaForm | None = None, status: int = 200) -> Response:
+    url = url_for("moderation.contest_notice", token=token)
+    parts = _parts(queries.visitor_report(token), form, url)
+    return page("moderation/receipt.html", status, **parts)
+
+
+@bp.post("/reports/<token:token>")
+@open_to_all
+def contest_notice(token: str) -> Response:
+    """The same for a notice given without an account, by whoever holds its link."""
+    g.personal = True
+    found = queries.visitor_report(token)
+    form = PleaForm()
+    if not form.validate():
+        return _visitor_page(token, form, 422)
+    actions.contest_as_reporter(found, form.plea.data)
+    commit()
+    say(_("Somebody else will read it again. You will be told what was decided."))
+    return go(url_for("moderation.visitor_receipt", token=token))

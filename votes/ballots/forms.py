@@ -54,6 +54,7 @@ class DraftForm(CivicForm):
     least = WholeNumber(_l("Fewest choices"), default=1)
     most = WholeNumber(_l("Most choices (0 for no limit)"), default=0)
     most_points = WholeNumber(_l("Points of each voter"), default=10)
+    most_per_option = WholeNumber(_l("Most points for one option (0 for no limit)"), default=0)
     budget = WholeNumber(_l("Budget (in euros)"), default=0)
     grades = TextAreaField(_l("Grades, the worst first"), [optional, at_most(500)])
     electorate = SelectField(_l("Who may vote"), choices=choices(ELECTORATES))
@@ -112,6 +113,7 @@ class DraftForm(CivicForm):
         told = {name: getattr(self, name).data for name in names}
         return told | {
             "description": self.description.data or "", "seats": max(self.seats.data or 1, 1),
+            "most_per_option": self.most_per_option.data or 0,
             "budget": self.budget.data or None, "grades": self._grades(),
             "electorate": Electorate(self.electorate.data),
             "quorum_top": quorum and quorum.numerator,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Set
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from civic.errors import YES, Verdict, closed, no
 from civic.i18n import full_datetime, gettext as _
 from civic.spaces.models import Role
 from votes.ballots.kinds import BUDGETS, ONE_SEAT, SHAPES, WITH_THRESHOLD, Shape
-from votes.ballots.models import Act, Ballot, BallotRequest, State
+from votes.ballots.models import Act, Ballot, BallotRequest, Electorate, State
 
 FEW = 10  # below this many ballots, no ballot is published
 
@@ -69,6 +70,32 @@ def _costs(ballot: Ballot) -> Iterator[str]:
             yield _("“%(name)s” has no cost.", name=option.name)
         elif ballot.budget and option.cost > ballot.budget:
             yield _("“%(name)s” costs more than the whole budget.", name=option.name)
+
+
+def remarks(ballot: Ballot, roll: int) -> Iterator[str]:
+    """What does not stand in the way of opening, and should be known before."""
+    if ballot.shares_ballots and ways_to_fill(ballot) > max(roll, FEW):
+        yield _(
+            "There are more ways to fill in this paper than people on the roll. Somebody could ask "
+            "for a pattern agreed beforehand and look for it among the published ballots; the "
+            "result is shown all the same if the ballots are not published."
+        )
+    if ballot.electorate is Electorate.LISTED and 0 < roll < FEW:
+        yield _("Fewer than ten people may vote: only the order and the scores will be shown.")
+
+
+def ways_to_fill(ballot: Ballot) -> int:
+    """How many different papers there are, limits on the number of choices aside."""
+    n, shape = len(ballot.options), SHAPES[ballot.rule]
+    if shape is Shape.CHOICE:
+        return n
+    if shape is Shape.APPROVAL:
+        return 2**n
+    if shape is Shape.GRADES:
+        return len(ballot.grades) ** n
+    if shape is Shape.POINTS:
+        return math.comb(ballot.most_points + n, n)
+    return sum(math.perm(n, named) for named in range(1, n + 1))
 
 
 def calendar(ballot: Ballot, now: datetime) -> Verdict:

@@ -144,6 +144,69 @@ def test_a_byte_changed_behind_the_triggers_is_found(make: Factories, db: Any) -
     assert any("not the one that was sealed" in fault for fault in faults())
 
 
+def without_guards(db: Any) -> None:
+    """As whoever has full power over the database could."""
+    for event in ("insert", "update", "delete"):
+        if db.connection().dialect.name == "sqlite":
+            db.execute(text(f"DROP TRIGGER guard_box_paper_{event}"))
+        else:
+            db.execute(text(f"ALTER TABLE box_paper DISABLE TRIGGER guard_box_paper_{event}"))
+
+
+@pytest.mark.parametrize("tampering", ["one dropped", "one added", "one exchanged"])
+def test_a_ballot_dropped_added_or_exchanged_behind_the_triggers_is_found(
+    make: Factories, db: Any, tampering: str
+) -> None:
+    ballot = sealed(make, [["o1"], ["o2"], ["o1"]])
+    first = queries.papers_of(ballot)[0].id
+    without_guards(db)
+    if tampering != "one added":
+        db.execute(text("DELETE FROM box_paper WHERE id = :id"), {"id": first})
+    if tampering != "one dropped":
+        db.add(BoxPaper(id="ab" * 16, ballot_id=ballot.id, content='["o3"]', receipt="c" * 64))
+        db.flush()
+    db.expire_all()
+    found = faults()
+    assert any("not the one that was sealed" in fault for fault in found)
+    assert any("≠" in fault for fault in found) == (tampering != "one exchanged")
+
+
+def test_the_box_lies_in_no_telling_order_once_it_is_sealed(make: Factories, db: Any) -> None:
+    ballot = make.ballot()
+    for number in range(12):
+        make.vote(ballot, [f"o{number % 3 + 1}"])
+    with clock.at(ballot.closes_at):
+        begin_write()
+        actions.seal(ballot, make.official(ballot.space))
+        commit()
+    as_stored = list(db.scalars(text("SELECT id FROM box_paper")))
+    assert as_stored == sorted(as_stored)
+
+
+def test_identical_options_and_all_tied_ballots_are_told_as_a_tie(make: Factories) -> None:
+    ballot = sealed(make, [["o1"], ["o2"], ["o3"]])
+    assert ballot.result["ranking"] == [["o1", "o2", "o3"]]
+    assert (ballot.result["tie"], ballot.result["elected"]) == (["o1", "o2", "o3"], [])
+    nobody = sealed(make, [])
+    assert nobody.result["counts"]["votants"] == 0
+    assert nobody.result["elected"] == []
+
+
+@pytest.mark.parametrize("change", ["dropped", "added", "moved"])
+def test_a_line_dropped_added_or_moved_in_the_file_is_named(make: Factories, change: str) -> None:
+    ballot = sealed(make, [["o1"], ["o2"], ["o3"], ["o1"]] * 3)
+    contents = [paper.content for paper in queries.papers_of(ballot)]
+    seal = vars(queries.seal_of(ballot))
+    lines = file_of(definition_of(ballot), contents, ballot.result, seal).splitlines()
+    if change == "dropped":
+        del lines[2]
+    elif change == "added":
+        lines.insert(2, '{"ballot":["o2"]}')
+    else:
+        lines[1], lines[2] = lines[2], lines[1]
+    assert any(fault.startswith("line 3:") for fault in recount.faults("\n".join(lines) + "\n"))
+
+
 def test_a_seal_that_says_something_else_is_found(make: Factories, db: Any) -> None:
     sealed(make, [["o1"], ["o2"], ["o1"]])
     if db.connection().dialect.name == "sqlite":

@@ -37,3 +37,19 @@ def test_a_removed_row_is_found(make: Factories, db: Any) -> None:
     db.execute(delete(AuditEntry).where(AuditEntry.id == removed.id))
     db.expire_all()
     assert audit.first_fault() is last
+
+
+def test_two_rows_that_changed_places_are_found_at_the_first_of_them(
+    make: Factories, db: Any
+) -> None:
+    for number in range(4):
+        audit.record(None, "test.act", because=f"raison {number}")
+    one, other = entries(db)[-3], entries(db)[-2]
+    ids = (one.id, other.id)
+    for before, after in ((ids[0], -1), (ids[1], ids[0]), (-1, ids[1])):
+        db.execute(update(AuditEntry).where(AuditEntry.id == before).values(id=after))
+    db.expire_all()
+    db.expunge_all()
+    fault = audit.first_fault()
+    assert fault is not None
+    assert fault.id == ids[0]

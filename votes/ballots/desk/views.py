@@ -102,6 +102,7 @@ def _desk(
         status,
         **around(ballot),
         obstacles=list(rules.obstacles(ballot, roll, now())) if is_draft else [],
+        remarks=list(rules.remarks(ballot, roll)) if is_draft else [],
         roll=roll,
         turnout=queries.voters_of(ballot) if ballot.cast_count is None else ballot.cast_count,
         requests=waiting,
