@@ -186,11 +186,8 @@ def show_page(proposal: Proposal, status: int = 200, **more: Any) -> Response:
         may_change=rules.may_change(current_user, proposal, is_asked_to_change(proposal)),
         may_withdraw=rules.may_withdraw(current_user, proposal),
         may_answer=rules.may_answer(roles_of(current_user, proposal.space)),
-<<<<<<< HEAD
         gathered=db.session.get(Gathered, proposal.id),
-=======
         under_text=slots.panels("proposal.text", [proposal])[proposal.id],
->>>>>>> main
         panels=slots.panels("proposal.page", [proposal])[proposal.id],
         **thread_panel(proposal),
         **_support_panel([proposal]),

@@ -214,7 +214,7 @@ def test_what_a_workshop_said_is_attributed_to_it_with_its_number_of_people(
     commit()
     assert public_figures(synthesis)[0] == coverage(synthesis)
     assert coverage(synthesis).people == 2
-    assert not list(faults())
+    assert [name for name, _fault in faults()] == ["hidden texts have a decision"]
 
 
 def test_a_number_of_people_that_is_none_is_told_by_line(make: Factories, tmp_path: Path) -> None:
