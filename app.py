@@ -47,6 +47,7 @@ from moderation.reporting import views as _reporting  # noqa: F401
 from moderation.sanctions import views as _sanctions  # noqa: F401
 from moderation.spam import schedule as _spam  # noqa: F401  (its hours register themselves)
 from proposals import jobs as _announcing, views as proposals  # noqa: F401  (receivers)
+from proposals.assisted import views as _on_paper  # noqa: F401  (routes join the blueprint)
 from synthesis import checks as _synthesis, extremity as _extremity, views as synthesis  # noqa: F401
 from synthesis.answering import views as _synthesis_answering  # noqa: F401
 from synthesis.correcting import views as _correcting  # noqa: F401  (routes join the blueprint)

@@ -116,6 +116,7 @@ ROUTES = {
     "proposals.history": Shows.PUBLIC,
     "proposals.index": Shows.PUBLIC,
     "proposals.new": Shows.OWN,
+    "proposals.paper_desk": Shows.TEAM,
     "proposals.show": Shows.PUBLIC,
     "spaces.edit": Shows.TEAM,
     "spaces.home": Shows.PUBLIC,
