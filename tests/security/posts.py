@@ -89,6 +89,9 @@ POSTS: dict[str, Post] = {
     "accounts.enter_by_link": Post("visitor"),
     "accounts.send_move": Post("owner", {"email": "ailleurs@example.org"}),
     "accounts.moved": Post("visitor"),
+    "providers.welcome": Post("visitor", {"name": FREE}),
+    "providers.ask_join": Post("owner"),
+    "providers.part": Post("owner"),
     "factors.answer": Post("visitor", {"code": "123456"}),
     "factors.challenge": Post("visitor"),
     "factors.enter": Post("visitor", {"credential": "{}", "next": ""}),
@@ -145,6 +148,8 @@ POSTS: dict[str, Post] = {
     "proposals.create": Post("citizen", {"title": FREE, "body": FREE}),
     "proposals.save": Post("owner", {"title": FREE, "body": FREE, "version": "1"}),
     "proposals.publish": Post("owner"),
+    "proposals.join_picture": Post("owner", {"alternative": FREE}),
+    "proposals.remove_picture": Post("owner"),
     "proposals.discard": Post("owner"),
     "proposals.withdraw": Post("owner", {"because": FREE}),
     "proposals.answer": Post(OFFICIAL, {"stage": "accepted", "body": FREE, "is_published": "y"}),
@@ -183,6 +188,9 @@ POSTS: dict[str, Post] = {
     "moderation.note": Post("moderator", {"body": FREE}),
     "moderation.prefer": Post("moderator", {"has_keys": "y"}, is_audited=False),
     "moderation.decide_batch": Post("moderator", {"seen": "{case}:0:1", "outcome": "keep"}),
+    "moderation.publish_charter": Post(
+        ADMINISTRATOR, {"intro": FREE, "changes": FREE, "rule_hate": FREE, "seen": "1"}
+    ),
     "moderation.undo_batch": Post("moderator"),
     # --- ballots
     "ballots.vote": Post("citizen", {"choice": "o1", "sure": "1"}),
@@ -205,6 +213,7 @@ POSTS: dict[str, Post] = {
     "ballots.settle_paper": Post(OFFICIAL, {"reading": "1"}),
     "ballots.admit_batch": Post(OFFICIAL),
     "ballots.withdraw_batch": Post(OFFICIAL, {"because": FREE}),
+    "ballots.arrange": Post("citizen", {"move": "up-o1"}),
     "ballots.draw": Post(OFFICIAL, {"draw": FREE}),
     "ballots.basket": Post("citizen", {"tick": "o1"}),
     # --- budgets
