@@ -192,6 +192,8 @@ class Scene:
             "ballot_id": [1],
             "batch_id": [1],
             "key": [self.token],
+            "signal": ["burst", "raid"],
+            "step_id": [1],
             "quarter": [Quarter.of(clock.now(), ZoneInfo("UTC")).name],
             "token": [self.token],
         }
