@@ -89,6 +89,9 @@ POSTS: dict[str, Post] = {
     "accounts.enter_by_link": Post("visitor"),
     "accounts.send_move": Post("owner", {"email": "ailleurs@example.org"}),
     "accounts.moved": Post("visitor"),
+    "providers.welcome": Post("visitor", {"name": FREE}),
+    "providers.ask_join": Post("owner"),
+    "providers.part": Post("owner"),
     "factors.answer": Post("visitor", {"code": "123456"}),
     "factors.challenge": Post("visitor"),
     "factors.enter": Post("visitor", {"credential": "{}", "next": ""}),
@@ -212,6 +215,7 @@ POSTS: dict[str, Post] = {
     "ballots.settle_paper": Post(OFFICIAL, {"reading": "1"}),
     "ballots.admit_batch": Post(OFFICIAL),
     "ballots.withdraw_batch": Post(OFFICIAL, {"because": FREE}),
+    "ballots.arrange": Post("citizen", {"move": "up-o1"}),
     "ballots.draw": Post(OFFICIAL, {"draw": FREE}),
     "ballots.basket": Post("citizen", {"tick": "o1"}),
     # --- budgets
