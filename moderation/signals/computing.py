@@ -146,11 +146,11 @@ def twins(acts: Sequence[Act]) -> Signal:
 
 
 def _together(ends: Sequence[tuple[datetime, int]]) -> tuple[int, ...]:
-    groups = (
-        {account for at, account in ends if first <= at <= first + TWIN_WINDOW}
-        for first, _account in ends
-    )
-    return tuple(sorted(max(groups, key=len)))
+    most: set[int] = set()
+    for first, _account in ends:
+        group = {account for at, account in ends if first <= at <= first + TWIN_WINDOW}
+        most = group if len(group) > len(most) else most
+    return tuple(sorted(most))
 
 
 def raid(reports: Sequence[Act]) -> Signal:
