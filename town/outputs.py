@@ -94,6 +94,8 @@ ROUTES = {
     "moderation.process": Shows.NOTHING,
     "moderation.queue": Shows.TEAM,
     "moderation.receipt": Shows.OWN,
+    "moderation.signal": Shows.NOTHING,
+    "moderation.signals": Shows.NOTHING,
     "moderation.statistics": Shows.NOTHING,
     "moderation.transparency": Shows.NOTHING,
     "moderation.transparency_table": Shows.NOTHING,

@@ -191,6 +191,13 @@ POSTS: dict[str, Post] = {
     "moderation.publish_charter": Post(
         ADMINISTRATOR, {"intro": FREE, "changes": FREE, "rule_hate": FREE, "seen": "1"}
     ),
+    "moderation.take_step": Post("moderator", {"choice": "watch", "words": FREE}),
+    "moderation.end_step": Post("moderator"),
+    "moderation.announce": Post(
+        "moderator",
+        {"name": FREE, "network": "192.0.2.0/24", "starts_at": "2026-01-01 10:00",
+         "ends_at": "2099-01-01 10:00"},
+    ),  # fmt: skip
     "moderation.undo_batch": Post("moderator"),
     # --- ballots
     "ballots.vote": Post("citizen", {"choice": "o1", "sure": "1"}),
