@@ -20,6 +20,7 @@ from civic import administration, disclosure, i18n, jobs, logs
 from civic.accounts import sessions, views as accounts
 from civic.accounts.factors import views as factors
 from civic.accounts.mailed import views as _mailed  # noqa: F401  (routes join the blueprint)
+from civic.accounts.providers import client as identity, views as providers
 from civic.assisted import models as _assisted  # noqa: F401  (its tables join the others)
 from civic.auditing import views as _auditing  # noqa: F401  (routes join the blueprint)
 from civic.commands import PalabreGroup
@@ -70,6 +71,7 @@ from votes.budgets.works import views as _works  # noqa: F401
 BLUEPRINTS = [
     accounts.bp,
     factors.bp,
+    providers.bp,
     spaces.bp,
     contributions.bp,
     notifications.bp,
@@ -199,6 +201,7 @@ def _connect(app: Flask) -> None:
     jobs.init_app(app)
     sessions.init_app(app)
     limits.init_app(app)
+    identity.init_app(app)
     CSRFProtect(app)
     responses.htmx.init_app(app)
     layout.init_app(app)

@@ -21,6 +21,7 @@ from civic.accounts.actions import _new_mail_token, open_sign_in
 from civic.accounts.factors.actions import begin_codes
 from civic.accounts.factors.models import Passkey
 from civic.accounts.models import Account, Purpose
+from civic.accounts.providers.models import Identity
 from civic.accounts.queries import account_by_id, hash_of
 from civic.db import begin_write, commit, db
 from civic.jobs import Job
@@ -406,7 +407,17 @@ def _devices(make: Factories, world: World, here: Space, people: dict[str, Accou
     )  # fmt: skip
     db.session.add(passkey)
     commit()
-    world.arguments |= {"device": hash_of(device), "passkey_id": passkey.id}
+    begin_write()
+    identity = Identity(
+        account_id=owner.id, issuer="https://provider.example", subject="odile",
+        provider="mairie", created_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(identity)
+    commit()
+    world.arguments |= {
+        "device": hash_of(device), "passkey_id": passkey.id, "identity_id": identity.id,
+        "provider": "mairie",
+    }  # fmt: skip
 
 
 def _elsewhere(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:
