@@ -129,7 +129,7 @@ POSTS: dict[str, Post] = {
     # --- spaces
     "admin.retry": Post(ADMINISTRATOR),
     "admin.export_audit": Post(ADMINISTRATOR, {"kind": "csv", "who": "", "act": ""}),
-    "spaces.create": Post(ADMINISTRATOR, _space(slug="tout-neuf")),
+    "spaces.create": Post(ADMINISTRATOR, _space(slug="neuf-{here}")),
     "spaces.save": Post(ADMINISTRATOR, _space()),
     "spaces.publish": Post(ADMINISTRATOR),
     "spaces.invite": Post(ADMINISTRATOR, {"email": "invitee@example.org", "role": "official"}),

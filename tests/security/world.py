@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Flask, current_app, url_for
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.routing import Rule
 
 from civic import clock
@@ -366,6 +366,7 @@ def _links(make: Factories, world: World, here: Space, people: dict[str, Account
     move = _new_mail_token(citizen, Purpose.MOVE, "ailleurs@example.org")
     offered = invite(people["administrator"], here, citizen.email, Role.MODERATOR)
     failed = Job(name="civic.outbox.jobs:none", state="failed", queued_at=clock.now(), tries=2)
+    db.session.execute(delete(KeptForm).where(KeptForm.token == TOKEN))  # of another such town
     kept = KeptForm(token=TOKEN, path="/", fields=[["body", FREE]], at=clock.now())
     db.session.add_all([failed, kept])
     commit()
@@ -390,7 +391,8 @@ def _devices(make: Factories, world: World, here: Space, people: dict[str, Accou
     device = open_sign_in(owner, "Téléphone")
     begin_codes(owner)
     passkey = Passkey(
-        account_id=owner.id, key_id="key", handle="handle", public_key=b"", name="Téléphone",
+        account_id=owner.id, key_id=hash_of(device), handle=hash_of(device), public_key=b"",
+        name="Téléphone",
         created_at=clock.now(),
     )  # fmt: skip
     db.session.add(passkey)
