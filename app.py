@@ -62,6 +62,7 @@ from votes.ballots.desk import views as _desk  # noqa: F401
 from votes.budgets import checks as _budgets, views as budgets  # noqa: F401
 from votes.budgets.desk import views as _budget_desk  # noqa: F401
 from votes.budgets.works import views as _works  # noqa: F401
+from votes.removals import views as _removals  # noqa: F401
 
 BLUEPRINTS = [
     accounts.bp,

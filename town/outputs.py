@@ -147,6 +147,7 @@ ROUTES = {
     "synthesis.theme": Shows.PUBLIC,
     "synthesis.version": Shows.PUBLIC,
     "synthesis.workshop": Shows.PUBLIC,
+    "votes.removals": Shows.TEAM,
 }
 MAILS = {
     "accounts/already": Shows.NOTHING,
@@ -191,6 +192,8 @@ NOTICES = {
     "synthesis/submitted": Shows.NOTHING,
     "votes/carried": Shows.PUBLIC,
     "votes/given_back": Shows.PUBLIC,
+    "votes/removal_reversed": Shows.NOTHING,
+    "votes/removed": Shows.NOTHING,
     "votes/studied": Shows.PUBLIC,
     "votes/works": Shows.PUBLIC,
 }

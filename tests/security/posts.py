@@ -158,6 +158,8 @@ POSTS: dict[str, Post] = {
     ),
     "moderation.answer_measure": Post("moderator", {"lifted": "yes", "answer": FREE}),
     "moderation.contest_measure": Post("owner", {"plea": FREE}),
+    "votes.ask_removal": Post("moderator", {"accounts": "{suspected}", "words": FREE}),
+    "votes.answer_removal": Post("moderator", {"agreed": "yes", "answer": FREE}),
     "moderation.note": Post("moderator", {"body": FREE}),
     "moderation.prefer": Post("moderator", {"has_keys": "y"}, is_audited=False),
     "moderation.decide_batch": Post("moderator", {"seen": "{case}:0:1", "outcome": "keep"}),
