@@ -20,6 +20,7 @@ from civic import administration, disclosure, i18n, jobs, logs
 from civic.accounts import sessions, views as accounts
 from civic.accounts.factors import views as factors
 from civic.accounts.mailed import views as _mailed  # noqa: F401  (routes join the blueprint)
+from civic.accounts.providers import client as identity, views as providers
 from civic.assisted import models as _assisted  # noqa: F401  (its tables join the others)
 from civic.auditing import views as _auditing  # noqa: F401  (routes join the blueprint)
 from civic.commands import PalabreGroup
@@ -29,24 +30,28 @@ from civic.journal import checks as _journal, jobs as _heads, views as journal  
 from civic.notifications import views as notifications
 from civic.organisation import views as organisation
 from civic.personal import jobs as _retention, views as personal  # noqa: F401
+from civic.pictures import jobs as _pictures, views as pictures  # noqa: F401
 from civic.settings import ROOT, Settings, kept_secret, load_settings
 from civic.spaces import views as spaces
 from civic.starting import require_ready
-from civic.verification import models as _verification  # noqa: F401
+from civic.verification import views as verification
 from civic.web import errors, filters, kept, layout, limits, responses, security
-from civic.web.doors import READS_FIRST
+from civic.web.doors import READS_FIRST, TAKES_FILES
 from civic.web.requests import GatedRequest, IdConverter, SlugConverter, TokenConverter
 from deliberations import jobs as _late, views as statements  # noqa: F401  (receivers)
 from deliberations.threads import views as comments
 from imports import models as _imports  # noqa: F401  (its table joins the others)
 from moderation import checks as _moderation, views as moderation  # noqa: F401
+from moderation.charter import views as _charter  # noqa: F401
 from moderation.deciding import views as _deciding  # noqa: F401  (routes join the blueprint)
 from moderation.handling import views as _handling  # noqa: F401
 from moderation.queue import jobs as _queue_jobs, views as _queue  # noqa: F401
 from moderation.reporting import views as _reporting  # noqa: F401
 from moderation.sanctions import views as _sanctions  # noqa: F401
 from moderation.spam import schedule as _spam  # noqa: F401  (its hours register themselves)
+from moderation.transparency import views as _transparency  # noqa: F401
 from proposals import jobs as _announcing, views as proposals  # noqa: F401  (receivers)
+from proposals.picturing import views as _picturing  # noqa: F401  (routes join the blueprint)
 from synthesis import checks as _synthesis, extremity as _extremity, views as synthesis  # noqa: F401
 from synthesis.answering import views as _synthesis_answering  # noqa: F401
 from synthesis.correcting import views as _correcting  # noqa: F401  (routes join the blueprint)
@@ -67,11 +72,14 @@ from votes.removals import views as _removals  # noqa: F401
 BLUEPRINTS = [
     accounts.bp,
     factors.bp,
+    providers.bp,
     spaces.bp,
     contributions.bp,
     notifications.bp,
     personal.bp,
+    pictures.bp,
     organisation.bp,
+    verification.bp,
     town.bp,
     administration.bp,
     disclosure.bp,
@@ -88,11 +96,12 @@ BLUEPRINTS = [
 ]
 # Packages that hold personal data: each says so in its file `personal.py`.
 HOLDERS = ["civic.accounts", "civic.accounts.factors", "civic.accounts.providers"]
-HOLDERS += ["civic.contributions", "civic.personal", "civic.spaces"]
+HOLDERS += ["civic.contributions", "civic.personal", "civic.pictures", "civic.spaces"]
 HOLDERS += ["civic.verification", "moderation", "votes", "votes.ballots", "votes.budgets"]
 HOLDERS += ["proposals", "synthesis", "imports"]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 REQUEST_BYTES = 2 * 1024 * 1024
+FILE_BYTES = 7 * 1024 * 1024  # a file with the form around it
 COMMANDS = {
     "demonstrate": "town.commands:demonstrate",
     "seed": "town.commands:seed",
@@ -193,6 +202,7 @@ def _connect(app: Flask) -> None:
     jobs.init_app(app)
     sessions.init_app(app)
     limits.init_app(app)
+    identity.init_app(app)
     CSRFProtect(app)
     responses.htmx.init_app(app)
     layout.init_app(app)
@@ -208,6 +218,8 @@ def _connect(app: Flask) -> None:
 def _start_unit_of_work() -> None:
     """A request that may change something begins by writing; the others only read."""
     view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, TAKES_FILES, False):
+        request.max_content_length = FILE_BYTES
     if request.method in SAFE_METHODS or getattr(view, READS_FIRST, False):
         begin_read()
     else:

@@ -20,6 +20,7 @@ from civic.personal.registry import (
     retains,
     table_of,
 )
+from moderation.charter.models import Charter
 from moderation.models import (
     Case,
     Claim,
@@ -113,6 +114,7 @@ holds(
     whose=by(Sanction, "account_id"),
 )  # fmt: skip
 acted(Sanction, "by_id", "answered_by_id", what=_l("Measures that you decided as a moderator"))
+acted(Charter, "by_id", what=_l("Versions of the rules that you put in force"))
 acted(Note, "by_id", what=_l("Notes that you left for other moderators"))
 acted(Batch, "by_id", what=_l("Cases that you decided together as a moderator"))
 holds(

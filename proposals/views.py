@@ -186,6 +186,7 @@ def show_page(proposal: Proposal, status: int = 200, **more: Any) -> Response:
         may_change=rules.may_change(current_user, proposal, is_asked_to_change(proposal)),
         may_withdraw=rules.may_withdraw(current_user, proposal),
         may_answer=rules.may_answer(roles_of(current_user, proposal.space)),
+        under_text=slots.panels("proposal.text", [proposal])[proposal.id],
         panels=slots.panels("proposal.page", [proposal])[proposal.id],
         **thread_panel(proposal),
         **_support_panel([proposal]),
@@ -282,6 +283,7 @@ def check(slug: str, proposal_id: int) -> Response:
         "proposals/check.html",
         space=proposal.space,
         proposal=proposal,
+        under_text=slots.panels("proposal.text", [proposal])[proposal.id],
         may_publish=rules.may_propose(current_user, proposal.space, now()),
         similar=similar_to(
             Proposal, proposal.space, f"{proposal.title} {proposal.body}", leave_out=proposal.id

@@ -45,13 +45,19 @@ RIGHTS = {
         "synthesis.submit", "synthesis.publish", "synthesis.answer", "synthesis.answers",
         "synthesis.undo_answers",
     ],
+    _l("Verify inhabitants in person"): ["verification.verify"],
+    _l("Ask for verified inhabitants, bring in lists, print letters"): [
+        "verification.require", "verification.check_list", "verification.bring_list",
+        "verification.clear_list", "verification.check_letters", "verification.print_letters",
+        "verification.cancel_codes",
+    ],
     _l("Open a space and set its calendar"): ["spaces.create", "spaces.save", "spaces.publish"],
     _l("Entrust roles and take them back"): [
         "spaces.invite", "spaces.remove", "spaces.withdraw_invitation",
     ],
     _l("Name administrators and take the right away"): ["organisation.name", "organisation.remove"],
     _l("Look after jobs, mails, the audit log and what is forgotten"): [
-        "admin.retry", "personal.retain",
+        "admin.retry", "admin.export_audit", "personal.retain",
     ],
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from civic.errors import YES, Verdict, no
 from civic.i18n import gettext as _, ngettext
 from civic.spaces.models import Act, Space
 from civic.spaces.rules import is_open_for
+from civic.verification.rules import may_as_resident
 
 WRITING = (Act.PROPOSE, Act.COMMENT, Act.STATE)
 
@@ -20,7 +21,7 @@ def may_act(viewer: Account | Visitor, space: Space, act: Act, now: datetime) ->
     calendar = is_open_for(space, act, now)
     if not calendar:
         return calendar
-    known = may_take_part(viewer)
+    known = may_take_part(viewer) and may_as_resident(viewer, space, act)
     return may_write(viewer, now) if known and act in WRITING else known
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from civic import audit, jobs
 from civic.accounts.models import Account
 from civic.db import commit
+from civic.errors import Missing
 from civic.i18n import gettext as _, lazy_gettext as _l
 from civic.personal import actions, queries
 from civic.personal.forms import DeletionForm
@@ -125,7 +126,10 @@ def take(key: str) -> Response:
     row = queries.download_for(current_user, key)
     actions.take(row)
     path = queries.file_of(row.key)
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:  # taken a moment ago, or removed by the retention
+        raise Missing() from None
     commit()
     path.unlink(missing_ok=True)
     response = make_response(content)

@@ -54,6 +54,7 @@ ROLES = {
     Role.AGENT: _l("Agent"),
 }
 BLANK_PHASES = 2
+EARLIEST, LATEST = 2000, 2200  # years that somebody can mean; others overflow in some zone
 
 
 class LocalInstant(StringField):
@@ -73,7 +74,9 @@ class LocalInstant(StringField):
         try:
             local = datetime.fromisoformat(raw)
         except ValueError:
-            raise ValidationError(_("Write a day and a time like 2027-03-28 18:00.")) from None
+            local = None
+        if local is None or not EARLIEST <= local.year <= LATEST:
+            raise ValidationError(_("Write a day and a time like 2027-03-28 18:00."))
         zone = active().zone
         if local.tzinfo is None:
             local = local.replace(tzinfo=zone)

@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 
 from sqlalchemy import Boolean, Enum, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from civic.accounts.models import Account
 from civic.db import Base
@@ -39,7 +39,7 @@ class Requirement(Base):
     by_letter: Mapped[bool] = mapped_column(Boolean, default=False)
     by_agent: Mapped[bool] = mapped_column(Boolean, default=True)
 
-    space: Mapped[Space] = relationship()
+    space: Mapped[Space] = relationship(backref=backref("requirement", uselist=False))
 
 
 class ResidentLine(Base):
@@ -100,7 +100,9 @@ class Verification(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
 
     space: Mapped[Space] = relationship()
-    account: Mapped[Account] = relationship(foreign_keys=[account_id])
+    account: Mapped[Account] = relationship(
+        foreign_keys=[account_id], backref=backref("verifications", viewonly=True)
+    )
 
 
 class Attempt(Base):

@@ -22,6 +22,7 @@ from civic.i18n import gettext as _
 View = TypeVar("View", bound=Callable[..., Any])
 DOOR = "palabre_door"
 READS_FIRST = "palabre_reads_first"
+TAKES_FILES = "palabre_takes_files"
 FRESH = "palabre_fresh"
 
 
@@ -63,6 +64,12 @@ def require_fresh() -> None:
     require_sign_in()
     if not is_fresh(current_user.sign_in, now()):
         raise FreshCheckNeeded(_("Confirm that it is you before this. Nothing is lost."))
+
+
+def takes_files(view: View) -> View:
+    """A posting view that takes a file: what is sent may be larger than a form."""
+    setattr(view, TAKES_FILES, True)
+    return view
 
 
 def require_sign_in(**_route: Any) -> None:

@@ -104,7 +104,12 @@ def known_http_error(error: HTTPException) -> Response:
     if isinstance(error, SecurityError):  # a forged host: no address of a page can be built
         return Response(_("This name is not served here."), 400, mimetype="text/plain")
     if status == 413:
-        return _show(413, _title(413), _("What you sent is too large. The limit is 2 MB."))
+        limit = (request.max_content_length or 0) // (1024 * 1024)
+        return _show(
+            413,
+            _title(413),
+            _("What you sent is too large. The limit is %(limit)s MB.", limit=limit),
+        )
     if 300 <= status < 400:
         return error.get_response()  # type: ignore[return-value]
     response = _show(status, _title(status), _explanation(status))

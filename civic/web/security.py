@@ -11,11 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import structlog
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Response, g, request, session
 from flask_login import current_user
-
-log = structlog.get_logger()
 
 POLICY = "; ".join(
     [
@@ -44,7 +41,6 @@ HEADERS = {
 def init_app(app: Flask) -> None:
     """Put the headers on every answer, errors and redirects included."""
     always = headers_of(app)
-    app.before_request(_tell_of_an_undeclared_proxy)
 
     @app.after_request
     def protect(response: Response) -> Response:
@@ -72,19 +68,6 @@ def on_static_files(app: Flask) -> Callable[[Any, str, str], None]:
             headers[name] = value
 
     return add
-
-
-def _tell_of_an_undeclared_proxy() -> None:
-    """Once per process: a forwarding header came although no proxy is declared."""
-    if current_app.config["SETTINGS"].trusted_proxies or "X-Forwarded-For" not in request.headers:
-        return
-    if not current_app.extensions.get("palabre.proxy_told"):
-        current_app.extensions["palabre.proxy_told"] = True
-        log.warning(
-            "proxy.undeclared",
-            message="A request carries X-Forwarded-For, and PALABRE_TRUSTED_PROXIES is 0. It is "
-            "ignored: if a proxy of yours writes it, write how many proxies there are.",
-        )
 
 
 def _say_who_may_keep(response: Response) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import Connection
 from werkzeug.routing import Rule
 
 from civic.db import db
+from civic.web import limits
 from tests.security.posts import POSTS, filled
 from tests.security.world import ROLES, World
 
@@ -84,6 +85,7 @@ class Undone:
         db.session.remove()
         db.session.expunge_all()
         self.point.rollback()
+        limits.storage().reset()
 
 
 class Person:
@@ -100,16 +102,25 @@ class Person:
         self, method: str, url: str, fields: dict[str, Any] | None = None, **headers: str
     ) -> Any:
         """Send one request, as a browser without JavaScript does."""
-        plain = FlaskClient(self.app, self.app.response_class, use_cookies=False)
         data = {"csrf_token": self.token, **(fields or {})} if method == "POST" else None
+        return self.send(method, url, data=data, **headers)
 
+    def send(
+        self, method: str, url: str, data: Any = None, content_type: str | None = None,
+        **headers: str,
+    ) -> Any:  # fmt: skip
+        """Send anything at all, with this person's cookie."""
+        plain = FlaskClient(self.app, self.app.response_class, use_cookies=False)
         sent = {"Cookie": self.cookie, "Referer": f"{self.site}/"}
-        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items() if value}
+        given = {"content_type": content_type} if content_type else {}
 
-        def send() -> Any:
-            return plain.open(url, method=method, data=data, headers=sent, base_url=self.site)
+        def open_it() -> Any:
+            return plain.open(
+                url, method=method, data=data, headers=sent, base_url=self.site, **given
+            )
 
-        return contextvars.Context().run(send)  # nothing of the test's context leaks in
+        return contextvars.Context().run(open_it)  # nothing of the test's context leaks in
 
 
 def crowd(app: Flask, world: World, new_client: Any) -> dict[str, Person]:

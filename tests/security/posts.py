@@ -89,6 +89,9 @@ POSTS: dict[str, Post] = {
     "accounts.enter_by_link": Post("visitor"),
     "accounts.send_move": Post("owner", {"email": "ailleurs@example.org"}),
     "accounts.moved": Post("visitor"),
+    "providers.welcome": Post("visitor", {"name": FREE}),
+    "providers.ask_join": Post("owner"),
+    "providers.part": Post("owner"),
     "factors.answer": Post("visitor", {"code": "123456"}),
     "factors.challenge": Post("visitor"),
     "factors.enter": Post("visitor", {"credential": "{}", "next": ""}),
@@ -103,6 +106,23 @@ POSTS: dict[str, Post] = {
     "factors.rename_passkey": Post("owner", {"name": FREE}),
     "factors.remove_passkey": Post("owner"),
     "notifications.mark_read": Post("owner"),
+    "verification.by_address": Post("citizen", is_audited=True),
+    "verification.by_birth": Post("citizen", {"postcode": "45000", "birth": "28/03/1980"}),
+    "verification.by_letter": Post("citizen", {"code": "{code}"}),
+    "verification.verify": Post(
+        OFFICIAL, {"email": "{email}", "age_bracket": "", "district": FREE, "seen": "y"}
+    ),
+    "verification.require": Post(OFFICIAL, {"by_agent": "y"}),
+    "verification.check_list": Post(OFFICIAL, {"text": f"email\n{FREE}\na@example.org"}, False),
+    "verification.bring_list": Post(OFFICIAL, {"text": f"email\n{FREE}\na@example.org"}),
+    "verification.clear_list": Post(OFFICIAL),
+    "verification.check_letters": Post(
+        OFFICIAL, {"text": f"nom,adresse,code postal,ville\n{FREE},1 rue,45000,Ici"}, False
+    ),
+    "verification.print_letters": Post(
+        OFFICIAL, {"text": f"nom,adresse,code postal,ville\n{FREE},1 rue,45000,Ici"}
+    ),
+    "verification.cancel_codes": Post(OFFICIAL, {"batch": "2026"}),
     "organisation.name": Post(ADMINISTRATOR, {"email": "{email}"}),
     "organisation.remove": Post(ADMINISTRATOR),
     "personal.ask": Post("owner", is_audited=True),
@@ -123,6 +143,8 @@ POSTS: dict[str, Post] = {
     "proposals.create": Post("citizen", {"title": FREE, "body": FREE}),
     "proposals.save": Post("owner", {"title": FREE, "body": FREE, "version": "1"}),
     "proposals.publish": Post("owner"),
+    "proposals.join_picture": Post("owner", {"alternative": FREE}),
+    "proposals.remove_picture": Post("owner"),
     "proposals.discard": Post("owner"),
     "proposals.withdraw": Post("owner", {"because": FREE}),
     "proposals.answer": Post(OFFICIAL, {"stage": "accepted", "body": FREE, "is_published": "y"}),
@@ -163,6 +185,9 @@ POSTS: dict[str, Post] = {
     "moderation.note": Post("moderator", {"body": FREE}),
     "moderation.prefer": Post("moderator", {"has_keys": "y"}, is_audited=False),
     "moderation.decide_batch": Post("moderator", {"seen": "{case}:0:1", "outcome": "keep"}),
+    "moderation.publish_charter": Post(
+        ADMINISTRATOR, {"intro": FREE, "changes": FREE, "rule_hate": FREE, "seen": "1"}
+    ),
     "moderation.undo_batch": Post("moderator"),
     # --- ballots
     "ballots.vote": Post("citizen", {"choice": "o1", "sure": "1"}),
@@ -185,6 +210,7 @@ POSTS: dict[str, Post] = {
     "ballots.settle_paper": Post(OFFICIAL, {"reading": "1"}),
     "ballots.admit_batch": Post(OFFICIAL),
     "ballots.withdraw_batch": Post(OFFICIAL, {"because": FREE}),
+    "ballots.arrange": Post("citizen", {"move": "up-o1"}),
     "ballots.draw": Post(OFFICIAL, {"draw": FREE}),
     "ballots.basket": Post("citizen", {"tick": "o1"}),
     # --- budgets

@@ -6,11 +6,13 @@ need another row than the usual one. A new part of an address needs one line her
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Flask, current_app, url_for
+from PIL import Image
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
@@ -19,14 +21,19 @@ from civic.accounts.actions import _new_mail_token, open_sign_in
 from civic.accounts.factors.actions import begin_codes
 from civic.accounts.factors.models import Passkey
 from civic.accounts.models import Account, Purpose
+from civic.accounts.providers.models import Identity
 from civic.accounts.queries import account_by_id, hash_of
 from civic.db import begin_write, commit, db
 from civic.jobs import Job
 from civic.personal.actions import ask_for_download
+from civic.pictures.actions import join as join_picture
 from civic.spaces.actions import invite
 from civic.spaces.models import Role, Space
+from civic.verification.actions import bring_list, make_codes, require_residents
+from civic.verification.lists import Letter, Line, birth_value
 from civic.web.kept import KeptForm
 from moderation import actions as moderation, queries as cases
+from moderation.charter.actions import publish as publish_charter
 from moderation.models import Measure, Outcome, Reason
 from moderation.queue import actions as queue
 from moderation.sanctions.actions import contest as contest_measure, impose
@@ -50,6 +57,13 @@ ROLES = ("visitor", "citizen", "owner", "moderator", "other moderator", "officia
 FREE = "Des bancs à l’ombre près de l’école"
 SECRET_DRAFT = "Brouillon zinzolin du matin"
 TOKEN = "t0ken-that-nobody-has-guessed-yet"
+
+
+def an_image(kind: str = "PNG", size: tuple[int, int] = (8, 8), **given: Any) -> bytes:
+    """A small image."""
+    out = io.BytesIO()
+    Image.new("RGB", size, "green").save(out, kind, **given)
+    return out.getvalue()
 
 
 @dataclass
@@ -83,7 +97,13 @@ def build(make: Factories) -> World:
     here, elsewhere = make.space(title="Ici"), make.space(title="Ailleurs")
     people = _people(make, here, elsewhere)
     world.people = {role: account.id for role, account in people.items()}
-    world.arguments = {"slug": here.slug, "role": "moderator", "token": TOKEN, "filename": "x"}
+    world.arguments = {
+        "slug": here.slug,
+        "role": "moderator",
+        "token": TOKEN,
+        "quarter": f"{clock.now():%Y}-q{(clock.now().month + 2) // 3}",
+        "filename": "x",
+    }
     world.more |= {"email": people["citizen"].email, "elsewhere": elsewhere.slug, "here": here.slug}
     for part in (
         _texts, _data, _reports, _decided, _ballots, _papers, _budgets, _synthesis, _links,
@@ -125,6 +145,10 @@ def _texts(make: Factories, world: World, here: Space, people: dict[str, Account
     begin_write()
     take_stance(voted, people["citizen"], Choice.AGREE)
     commit()
+    begin_write()
+    shown = join_picture(proposal, io.BytesIO(an_image()), "Un banc à l’ombre.")
+    commit()
+    world.otherwise["pictures.show"] = {"key": shown.key}
     world.otherwise["statements.take_stance"] = {"statement_id": others.id}
     for view in ("importance", "undo"):
         world.otherwise[f"statements.{view}"] = {"statement_id": voted.id}
@@ -136,6 +160,14 @@ def _data(make: Factories, world: World, here: Space, people: dict[str, Account]
     row = ask_for_download(people["owner"])
     commit()
     world.arguments["key"] = row.key
+    begin_write()
+    require_residents(here, people["official"], [], by_list=True, by_letter=True, by_agent=True)
+    lines = [Line("address", people["citizen"].email)]
+    lines.append(Line("birth", birth_value("45000", date(1980, 3, 28))))
+    bring_list(here, people["official"], lines)
+    letter = Letter("Camille", "1 rue", "45000", "Ici")
+    (world.more["code"],) = make_codes(here, people["official"], [letter], "lettres")
+    commit()
     world.otherwise["organisation.remove"] = {"account_id": make.administrator().id}
 
 
@@ -163,6 +195,9 @@ def _reports(make: Factories, world: World, here: Space, people: dict[str, Accou
         world.otherwise[f"moderation.{view}"] = {"batch_id": batch.id}
     world.arguments |= {"case_id": case.id, "report_id": found.id}
     world.more |= {"case": case.id}
+    publish_charter(people["administrator"], "", "Première version.", {}, 0)
+    commit()
+    world.otherwise["moderation.charter_version"] = {"number": 1}
     world.otherwise["moderation.visitor_receipt"] = {"token": visitor_token}
     world.otherwise["moderation.decision"] = {"contribution_id": hidden.id}
     world.otherwise["moderation.contest"] = {"contribution_id": hidden.id}
@@ -227,6 +262,7 @@ def _ballots(make: Factories, world: World, here: Space, people: dict[str, Accou
     rows |= dict.fromkeys(("download", "result", "box", "signed_seal"), published)
     for view, row in rows.items():
         world.otherwise[f"ballots.{view}"] = {"ballot_id": row.id}
+    world.otherwise["ballots.arrange"] = {"ballot_id": make.ballot(here, rule="irv").id}
     world.more |= {"ballot_draft": draft.id}
 
 
@@ -375,7 +411,17 @@ def _devices(make: Factories, world: World, here: Space, people: dict[str, Accou
     )  # fmt: skip
     db.session.add(passkey)
     commit()
-    world.arguments |= {"device": hash_of(device), "passkey_id": passkey.id}
+    begin_write()
+    identity = Identity(
+        account_id=owner.id, issuer="https://provider.example", subject="odile",
+        provider="mairie", created_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(identity)
+    commit()
+    world.arguments |= {
+        "device": hash_of(device), "passkey_id": passkey.id, "identity_id": identity.id,
+        "provider": "mairie",
+    }  # fmt: skip
 
 
 def _elsewhere(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:

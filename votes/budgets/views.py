@@ -29,6 +29,7 @@ from votes.budgets.models import Budget, Envelope, Project, Stage, State, WorksS
 from votes.budgets.rules import ORDER
 
 bp = Blueprint("budgets", __name__, url_prefix="/spaces/<slug:slug>/budgets")
+BY_OUTCOME = {"funded": 0, "tied": 1, "missed": 2, "": 3}  # the order on the page
 COLUMNS = ("project", "url", "envelope", "amount", "name", "study", "reason", "cost", "outcome",
            "stage", "since", "proposals")  # fmt: skip
 
@@ -158,7 +159,7 @@ def index(slug: str) -> Response:
 def show(slug: str, budget_id: int) -> Response:
     """The envelopes with their projects, the vote, and why each was funded or not."""
     budget = load(slug, budget_id)
-    projects = queries.projects_of(budget)
+    projects = sorted(queries.projects_of(budget), key=lambda each: BY_OUTCOME[each.outcome])
     return page(
         "budgets/show.html",
         **around(budget),
