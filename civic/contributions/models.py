@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.accounts.models import Account
 from civic.db import Base
+from civic.i18n import gettext as _
 from civic.spaces.models import Space
 from civic.text import excerpt
 
@@ -66,6 +67,7 @@ class Contribution(Base):
     )
     shaded: Mapped[bool] = mapped_column(Boolean, default=False)
     is_settled: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_assisted: Mapped[bool] = mapped_column(Boolean, default=False)  # entered by an agent
     title: Mapped[str] = mapped_column(String(200), default="")
     body: Mapped[str] = mapped_column(Text, default="")
     body_html: Mapped[str] = mapped_column(Text, default="")
@@ -110,6 +112,11 @@ class Contribution(Base):
     def url(self) -> str:
         """An address that leads to this text wherever it stands."""
         return url_for("contributions.find", contribution_id=self.id)
+
+    @property
+    def author_note(self) -> str | None:
+        """What is said beside the author's name: that an agent entered the text for them."""
+        return _("entered by an agent for this person") if self.is_assisted else None
 
     @property
     def is_visible(self) -> bool:
