@@ -49,9 +49,11 @@ from moderation.handling import views as _handling  # noqa: F401
 from moderation.queue import jobs as _queue_jobs, views as _queue  # noqa: F401
 from moderation.reporting import views as _reporting  # noqa: F401
 from moderation.sanctions import views as _sanctions  # noqa: F401
+from moderation.signals import views as _signals  # noqa: F401
 from moderation.spam import schedule as _spam  # noqa: F401  (its hours register themselves)
 from moderation.transparency import views as _transparency  # noqa: F401
 from proposals import jobs as _announcing, views as proposals  # noqa: F401  (receivers)
+from proposals.assisted import views as _on_paper  # noqa: F401  (routes join the blueprint)
 from proposals.picturing import views as _picturing  # noqa: F401  (routes join the blueprint)
 from synthesis import checks as _synthesis, extremity as _extremity, views as synthesis  # noqa: F401
 from synthesis.answering import views as _synthesis_answering  # noqa: F401
@@ -61,7 +63,7 @@ from synthesis.publication import views as _publication  # noqa: F401
 from synthesis.workshop import views as _workshop  # noqa: F401
 from synthesis.writing import views as _synthesis_writing  # noqa: F401
 from town import views as town
-from votes import checks as _votes, views as votes  # noqa: F401  (checks register themselves)
+from votes import checks as _votes, signals as _vote_signals, views as votes  # noqa: F401  (checks register themselves)
 from votes.ballots import checks as _ballots, views as ballots  # noqa: F401
 from votes.ballots.batches import checks as _papers, views as _batches  # noqa: F401
 from votes.ballots.desk import views as _desk  # noqa: F401

@@ -31,6 +31,7 @@ from civic.web.traps import watched
 from deliberations import actions, queries, rules
 from deliberations.forms import StatementForm
 from deliberations.models import Statement
+from moderation.signals.views import note_origin
 from votes import actions as votes
 from votes.models import Choice
 from votes.queries import important_counts, important_to, stances_of
@@ -214,6 +215,7 @@ def take_stance(slug: str, statement_id: int) -> Response:
     if choice is None:
         raise Missing()
     votes.take_stance(item, current_user, choice, request.form.get("important") == "1")
+    note_origin(item.space)
     commit()
     if request.form.get("back"):
         say(_("Your vote is counted."))

@@ -125,6 +125,11 @@ POSTS: dict[str, Post] = {
         OFFICIAL, {"text": f"nom,adresse,code postal,ville\n{FREE},1 rue,45000,Ici"}
     ),
     "verification.cancel_codes": Post(OFFICIAL, {"batch": "2026"}),
+    "proposals.enter_paper": Post(
+        OFFICIAL,
+        {"reference": "P-7", "signed_on": "28/03/2026", "name": FREE, "what": "proposal",
+         "about": "", "title": FREE, "text": FREE, "consents": "y"},
+    ),  # fmt: skip
     "organisation.name": Post(ADMINISTRATOR, {"email": "{email}"}),
     "organisation.remove": Post(ADMINISTRATOR),
     "personal.ask": Post("owner", is_audited=True),
@@ -188,6 +193,13 @@ POSTS: dict[str, Post] = {
     "moderation.publish_charter": Post(
         ADMINISTRATOR, {"intro": FREE, "changes": FREE, "rule_hate": FREE, "seen": "1"}
     ),
+    "moderation.take_step": Post("moderator", {"choice": "watch", "words": FREE}),
+    "moderation.end_step": Post("moderator"),
+    "moderation.announce": Post(
+        "moderator",
+        {"name": FREE, "network": "192.0.2.0/24", "starts_at": "2026-01-01 10:00",
+         "ends_at": "2099-01-01 10:00"},
+    ),  # fmt: skip
     "moderation.undo_batch": Post("moderator"),
     # --- ballots
     "ballots.vote": Post("citizen", {"choice": "o1", "sure": "1"}),

@@ -37,6 +37,9 @@ from moderation.charter.actions import publish as publish_charter
 from moderation.models import Measure, Outcome, Reason
 from moderation.queue import actions as queue
 from moderation.sanctions.actions import contest as contest_measure, impose
+from moderation.signals import queries as signals
+from moderation.signals.actions import take_step
+from moderation.signals.models import Choice as StepChoice
 from synthesis import actions as synthesis
 from synthesis.answering.actions import ask_all
 from synthesis.correcting import actions as corrections
@@ -102,6 +105,7 @@ def build(make: Factories) -> World:
         "token": TOKEN,
         "quarter": f"{clock.now():%Y}-q{(clock.now().month + 2) // 3}",
         "filename": "x",
+        "signal": "burst",
     }
     world.more |= {"email": people["citizen"].email, "elsewhere": elsewhere.slug, "here": here.slug}
     for part in (
@@ -196,6 +200,11 @@ def _reports(make: Factories, world: World, here: Space, people: dict[str, Accou
     world.more |= {"case": case.id}
     publish_charter(people["administrator"], "", "Première version.", {}, 0)
     commit()
+    begin_write()
+    found = signals.signals_of(here, clock.now())[0]
+    step = take_step(here, people["moderator"], found, StepChoice.WATCH, "Je regarde.")
+    commit()
+    world.arguments |= {"step_id": step.id}
     world.otherwise["moderation.charter_version"] = {"number": 1}
     world.otherwise["moderation.visitor_receipt"] = {"token": visitor_token}
     world.otherwise["moderation.decision"] = {"contribution_id": hidden.id}

@@ -210,6 +210,8 @@ class Scene:
             "project_id": [self.project.id],
             "batch_id": [1],
             "key": [self.token],
+            "signal": ["burst", "raid"],
+            "step_id": [1],
             "quarter": [Quarter.of(clock.now(), ZoneInfo("UTC")).name],
             "token": [self.token],
         }
