@@ -71,6 +71,8 @@ ROUTES = {
     "disclosure.security_txt": Shows.NOTHING,
     "journal.download": Shows.NOTHING,
     "journal.index": Shows.NOTHING,
+    "desk.index": Shows.NOTHING,
+    "desk.show": Shows.NOTHING,
     "factors.ask": Shows.NOTHING,
     "factors.check": Shows.NOTHING,
     "factors.codes": Shows.NOTHING,

@@ -89,6 +89,8 @@ POSTS: dict[str, Post] = {
     "accounts.enter_by_link": Post("visitor"),
     "accounts.send_move": Post("owner", {"email": "ailleurs@example.org"}),
     "accounts.moved": Post("visitor"),
+    "desk.find": Post(ADMINISTRATOR, {"email": "{email}"}),
+    "desk.act": Post(ADMINISTRATOR, {"act": "devices", "because": "Venu avec sa carte."}),
     "providers.welcome": Post("visitor", {"name": FREE}),
     "providers.ask_join": Post("owner"),
     "providers.part": Post("owner"),
