@@ -53,6 +53,7 @@ from votes.ballots.models import Act, Ballot, Electorate
 from votes.budgets import actions as budgets
 from votes.budgets.queries import projects_of
 from votes.models import Choice
+from votes.removals.actions import ask as ask_removal
 
 ROLES = ("visitor", "citizen", "owner", "moderator", "other moderator", "official",
          "other official", "administrator")  # fmt: skip
@@ -232,7 +233,10 @@ def _decided(make: Factories, world: World, here: Space, people: dict[str, Accou
         for person in (neighbour, owner)
     ]
     contest_measure(measures[0], neighbour, "Je conteste.")
+    removal = ask_removal(here, administrator, [people["citizen"].id], "Votes en rafale.")
     commit()
+    world.otherwise["votes.answer_removal"] = {"removal_id": removal.id}
+    world.more |= {"suspected": people["citizen"].id}
     world.otherwise["moderation.undo"] = {"case_id": taken.case_id}
     world.otherwise["moderation.contest_report"] = {"report_id": report.id}
     world.otherwise["moderation.contest_notice"] = {"token": token}
