@@ -18,8 +18,10 @@ from whitenoise import WhiteNoise
 
 from civic import administration, disclosure, i18n, jobs, logs
 from civic.accounts import sessions, views as accounts
+from civic.accounts.desk import views as desk
 from civic.accounts.factors import views as factors
 from civic.accounts.mailed import views as _mailed  # noqa: F401  (routes join the blueprint)
+from civic.accounts.providers import client as identity, views as providers
 from civic.assisted import models as _assisted  # noqa: F401  (its tables join the others)
 from civic.auditing import views as _auditing  # noqa: F401  (routes join the blueprint)
 from civic.commands import PalabreGroup
@@ -41,13 +43,17 @@ from deliberations import jobs as _late, views as statements  # noqa: F401  (rec
 from deliberations.threads import views as comments
 from imports import models as _imports  # noqa: F401  (its table joins the others)
 from moderation import checks as _moderation, views as moderation  # noqa: F401
+from moderation.charter import views as _charter  # noqa: F401
 from moderation.deciding import views as _deciding  # noqa: F401  (routes join the blueprint)
 from moderation.handling import views as _handling  # noqa: F401
 from moderation.queue import jobs as _queue_jobs, views as _queue  # noqa: F401
 from moderation.reporting import views as _reporting  # noqa: F401
 from moderation.sanctions import views as _sanctions  # noqa: F401
+from moderation.signals import views as _signals  # noqa: F401
 from moderation.spam import schedule as _spam  # noqa: F401  (its hours register themselves)
+from moderation.transparency import views as _transparency  # noqa: F401
 from proposals import jobs as _announcing, views as proposals  # noqa: F401  (receivers)
+from proposals.assisted import views as _on_paper  # noqa: F401  (routes join the blueprint)
 from proposals.picturing import views as _picturing  # noqa: F401  (routes join the blueprint)
 from synthesis import checks as _synthesis, extremity as _extremity, views as synthesis  # noqa: F401
 from synthesis.answering import views as _synthesis_answering  # noqa: F401
@@ -57,17 +63,20 @@ from synthesis.publication import views as _publication  # noqa: F401
 from synthesis.workshop import views as _workshop  # noqa: F401
 from synthesis.writing import views as _synthesis_writing  # noqa: F401
 from town import views as town
-from votes import checks as _votes, views as votes  # noqa: F401  (checks register themselves)
+from votes import checks as _votes, signals as _vote_signals, views as votes  # noqa: F401  (checks register themselves)
 from votes.ballots import checks as _ballots, views as ballots  # noqa: F401
 from votes.ballots.batches import checks as _papers, views as _batches  # noqa: F401
 from votes.ballots.desk import views as _desk  # noqa: F401
 from votes.budgets import checks as _budgets, views as budgets  # noqa: F401
 from votes.budgets.desk import views as _budget_desk  # noqa: F401
 from votes.budgets.works import views as _works  # noqa: F401
+from votes.removals import views as _removals  # noqa: F401
 
 BLUEPRINTS = [
     accounts.bp,
     factors.bp,
+    desk.bp,
+    providers.bp,
     spaces.bp,
     contributions.bp,
     notifications.bp,
@@ -197,6 +206,7 @@ def _connect(app: Flask) -> None:
     jobs.init_app(app)
     sessions.init_app(app)
     limits.init_app(app)
+    identity.init_app(app)
     CSRFProtect(app)
     responses.htmx.init_app(app)
     layout.init_app(app)

@@ -62,6 +62,7 @@ class Settings:
     secure_cookies: bool = False  # true as soon as the site is served over HTTPS
     trusted_proxies: int = 0  # how many proxies in front of us set X-Forwarded-* headers
     trusted_hosts: tuple[str, ...] = ()  # empty: the host of base_url and loopback names
+    providers_file: str = ""  # a TOML file of OpenID Connect providers (docs/accounts.md)
     venues: tuple[str, ...] = ()  # addresses of halls where many people share one: limits times 20
     outgoing_hosts: tuple[str, ...] = ()  # other servers that this one may ask (imports by address)
     smtp_url: str = ""  # empty: no mail leaves; smtp://user:password@host:port, or smtps://
@@ -179,7 +180,7 @@ def load_settings(
 
 def _read_values(given: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     kinds = {f.name: str(f.type) for f in fields(Settings) if f.name != "extra"}
-    ignored = {"test_data", "require_browser"}  # read by the tests alone
+    ignored = {"test_data", "require_browser", "require_node"}  # read by the tests alone
     values: dict[str, Any] = {}
     faults = []
     for name, raw in given.items():

@@ -32,6 +32,7 @@ from civic.web.traps import watched
 from deliberations import actions, queries, rules
 from deliberations.forms import StatementForm
 from deliberations.models import Statement
+from moderation.signals.views import note_origin
 from votes import actions as votes
 from votes.models import Choice
 from votes.queries import important_counts, important_to, stances_of
@@ -42,7 +43,7 @@ COLUMNS = ("statement", "url", "text", "published_at", "about_the_person", "agre
            "pass", "important")  # fmt: skip
 WORDS = {Choice.AGREE: "agree", Choice.DISAGREE: "disagree", Choice.PASS: "pass"}
 CHOICES = {word: choice for choice, word in WORDS.items()}
-BACK = {"list": "index", "mine": "mine"}  # from where an answer was changed: the page to go back to
+KINDS = (*CHOICES, "important")  # what one's own answers can be filtered by
 
 
 @slots.fills("space.page")
@@ -126,7 +127,7 @@ def mine(slug: str) -> Response:
         "deliberations/_statements.html",
         found=found,
         kinds=_kinds_of_answers(space, wanted),
-        back="mine",
+        back=f"mine-{wanted}" if wanted in KINDS else "mine",
         **_listed(space, found.items),
     )
 
@@ -215,8 +216,9 @@ def take_stance(slug: str, statement_id: int) -> Response:
     if choice is None:
         raise Missing()
     votes.take_stance(item, current_user, choice, request.form.get("important") == "1")
+    note_origin(item.space)
     commit()
-    if request.form.get("back") in BACK:
+    if request.form.get("back"):
         say(_("Your vote is counted."))
         return _on_the_list(item)
     return respond(
@@ -229,11 +231,19 @@ def _on_the_list(item: Statement) -> Response:
     back = request.form.get("back", "list")
     return respond(
         "deliberations/_statement.html",
-        otherwise=f"{_address(BACK.get(back, 'index'), item.space)}#statement-{item.id}",
+        otherwise=f"{_list_of(back, item.space)}#statement-{item.id}",
         parts=lambda: _listed(item.space, [item]),
         item=item,
         back=back,
     )
+
+
+def _list_of(back: str, space: Space) -> str:
+    """The list that an answer was changed in: all statements, or mine with the filter in force."""
+    name, _dash, kind = back.partition("-")
+    if name != "mine":
+        return _address("index", space)
+    return url_for("statements.mine", slug=space.slug, answer=kind if kind in KINDS else None)
 
 
 @bp.post("/<id:statement_id>/importance")

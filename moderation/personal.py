@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, Update, and_, or_, select, update
+from sqlalchemy import ColumnElement, Delete, Select, Update, and_, delete, or_, select, update
 
 from civic.contributions.models import Contribution
 from civic.i18n import lazy_gettext as _l
@@ -20,6 +20,7 @@ from civic.personal.registry import (
     retains,
     table_of,
 )
+from moderation.charter.models import Charter
 from moderation.models import (
     Case,
     Claim,
@@ -31,8 +32,10 @@ from moderation.models import (
     VisitorReport,
 )
 from moderation.queue.models import Batch, Note, Preference
+from moderation.signals.models import ActOrigin, Step, Venue
 from moderation.spam.models import TrustGrant
 
+ORIGINS_KEPT = timedelta(days=90)
 NOTICES_KEPT = timedelta(days=365)
 
 holds(
@@ -113,6 +116,7 @@ holds(
     whose=by(Sanction, "account_id"),
 )  # fmt: skip
 acted(Sanction, "by_id", "answered_by_id", what=_l("Measures that you decided as a moderator"))
+acted(Charter, "by_id", what=_l("Versions of the rules that you put in force"))
 acted(Note, "by_id", what=_l("Notes that you left for other moderators"))
 acted(Batch, "by_id", what=_l("Cases that you decided together as a moderator"))
 holds(
@@ -135,6 +139,20 @@ holds(
     fate=Fate.DELETE,
     whose=by(TrustGrant, "account_id"),
 )
+holds(
+    ActOrigin,
+    ["account_id", "space_id", "day", "mark"],
+    what=_l("On which days you voted in a space, with a mark of the network"),
+    why=_l("To notice when many votes come from one place"),
+    ground=Ground.MISSION,
+    kept=_l("90 days"),
+    fate=Fate.DELETE,
+    whose=by(ActOrigin, "account_id"),
+    secret=("mark",),
+)
+acted(Venue, "by_id", what=_l("Places that you announced as a moderator"))
+excuses(Venue, "name", because="the name of a place")
+acted(Step, "by_id", what=_l("What you made of signals about votes"))
 acted(TrustGrant, "by_id", what=_l("People whose texts you trust as an administrator"))
 
 
@@ -143,3 +161,9 @@ def old_notices(now: datetime) -> Update:
     """Notices whose answer was given long ago keep their reason alone."""
     old = (VisitorReport.at < now - NOTICES_KEPT, VisitorReport.email != "")
     return update(VisitorReport).where(*old).values(name="", email="", words="", origin="")
+
+
+@retains("origins of votes", _l("From which network people voted, as marks of a day"))
+def old_origins(now: datetime) -> Delete:
+    """Marks that are three months old."""
+    return delete(ActOrigin).where(ActOrigin.day < (now - ORIGINS_KEPT).date())

@@ -12,11 +12,10 @@ from markupsafe import Markup
 from civic.contributions.models import Contribution
 from civic.contributions.queries import load
 from civic.contributions.rules import may_read
-from civic.db import db
 from civic.errors import Missing
 from civic.i18n import gettext as _
 from civic.spaces.models import Space
-from civic.spaces.queries import load_space, published_spaces
+from civic.spaces.queries import load_space
 from civic.spaces.views import for_the_team
 from civic.web import slots
 from civic.web.doors import open_to_all, signed_in
@@ -133,14 +132,6 @@ def index() -> Response:
     if not spaces:
         raise Missing()
     return page("moderation/index.html", spaces=spaces, waiting=queries.waiting_by_space(spaces))
-
-
-@bp.get("/moderation/rules")
-@open_to_all
-def charter() -> Response:
-    """What may not be said, who decides, and how to contest: for everyone."""
-    spaces = db.session.scalars(published_spaces()).all()
-    return page("moderation/charter.html", rules=RULES, days=rules.CONTEST_WITHIN, spaces=spaces)
 
 
 @bp.get("/moderation/how")

@@ -32,6 +32,7 @@ from moderation.models import Outcome, Reason
 from proposals import actions as proposals
 from proposals.models import Proposal, Stage
 from synthesis.actions import publish, submit
+from town.budgets import Purse
 from town.content import Content, Row
 from town.polls import Poll
 from town.synthesis import Review, compute
@@ -72,6 +73,7 @@ class Builder:
             ("answers", self.make_answers),
             ("moderation", self.make_reports),
             ("ballots", self.make_ballots),
+            ("budgets", self.make_budgets),
             ("synthesis", self.make_synthesis),
         ):
             self.tell(title)
@@ -265,6 +267,16 @@ class Builder:
             poll.vote()
             if "published" in row:
                 poll.publish()
+
+    def make_budgets(self) -> None:
+        """One whose works are under way, one to vote in now."""
+        for row in self.content.budgets:
+            purse = Purse(self, row)
+            purse.prepare()
+            purse.vote()
+            if "published" in row:
+                purse.publish()
+                purse.follow()
 
     def make_synthesis(self) -> None:
         """The market hall's: computed, corrected, answered and published."""

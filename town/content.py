@@ -55,6 +55,12 @@ class Content:
         return rows
 
     @cached_property
+    def budgets(self) -> list[Row]:
+        """The participatory budgets."""
+        rows: list[Row] = read("budgets")["budgets"]
+        return rows
+
+    @cached_property
     def answers(self) -> Row:
         """Official answers and the synthesis of the market hall."""
         return read("answers")

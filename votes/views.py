@@ -16,6 +16,7 @@ from civic.spaces.queries import load_space
 from civic.web.doors import signed_in
 from civic.web.limits import limited
 from civic.web.responses import respond, say
+from moderation.signals.views import note_origin
 from votes import actions, rules
 
 bp = Blueprint("votes", __name__)
@@ -41,6 +42,7 @@ def support(contribution_id: int) -> Response:
     wanted = request.form.get("wanted") != "0"
     act = actions.support if wanted else actions.withdraw_support
     changed = act(contribution, by=current_user)
+    note_origin(contribution.space)
     commit()
     say(_message(wanted, changed))
     return _answer(contribution, mine=wanted)

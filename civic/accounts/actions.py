@@ -101,6 +101,8 @@ def ask_to_confirm(account: Account) -> None:
 
 
 def _mail(account: Account, letter: str, **context: str) -> None:
+    if not account.email:
+        return  # whoever came through another provider may have given none
     template = f"accounts/mails/{letter}.txt"
     post(account.email, template, account.language, name=account.name, **context)
 

@@ -7,6 +7,8 @@ from flask_login import current_user
 
 from civic.accounts import actions, forms, passwords, queries, sessions
 from civic.accounts.factors.entering import come_in
+from civic.accounts.providers.actions import identities_of
+from civic.accounts.providers.client import providers, way_out
 from civic.db import begin_write, commit
 from civic.errors import Conflict, Invalid, Missing
 from civic.i18n import gettext as _, language
@@ -91,11 +93,21 @@ def enter() -> Response:
 @open_to_all
 def sign_out() -> Response:
     """Leave, on this device."""
+    elsewhere = _way_out()
     sessions.sign_out()
     commit()
-    response = go(url_for("spaces.home"))
+    home = url_for("spaces.home")
+    response = page("accounts/signed_out.html", 200, **elsewhere) if elsewhere else go(home)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _way_out() -> dict[str, str]:
+    """Where the session of the provider that vouched for this sign-in ends, if it has a place."""
+    here = current_user.sign_in
+    provider = providers().get(here.provider) if here is not None and here.id_token else None
+    address = way_out(provider, here.id_token) if provider else ""
+    return {"label": provider.label, "way_out": address} if provider and address else {}
 
 
 @bp.get("/account")
@@ -112,6 +124,8 @@ def _account_page(status: int = 200, **given: CivicForm) -> Response:
         profile=given.get("profile") or forms.ProfileForm(obj=current_user),
         password=given.get("password") or forms.ChangePasswordForm(formdata=None),
         devices=queries.live_sign_ins(current_user),
+        identities=identities_of(current_user),
+        labels={provider.name: provider.label for provider in providers().values()},
         this_device=queries.hash_of(current_user.get_id()),
         panels=slots.panels("accounts.mine", [current_user])[current_user.id],
     )

@@ -55,10 +55,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def served(town: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the town, web and worker running."""
+def browsed(town: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the town that is browsed: a copy of the one that was built."""
     folder = tmp_path_factory.mktemp("browsed")
     shutil.copytree(town, folder, dirs_exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def served(browsed: Path) -> Iterator[str]:
+    """The address of the town, web and worker running."""
+    folder = browsed
     with Server(environment(folder, free_port()), ["serve"]) as server:
         yield f"http://127.0.0.1:{server.port}"
 

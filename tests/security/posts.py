@@ -89,6 +89,11 @@ POSTS: dict[str, Post] = {
     "accounts.enter_by_link": Post("visitor"),
     "accounts.send_move": Post("owner", {"email": "ailleurs@example.org"}),
     "accounts.moved": Post("visitor"),
+    "desk.find": Post(ADMINISTRATOR, {"email": "{email}"}),
+    "desk.act": Post(ADMINISTRATOR, {"act": "devices", "because": "Venu avec sa carte."}),
+    "providers.welcome": Post("visitor", {"name": FREE}),
+    "providers.ask_join": Post("owner"),
+    "providers.part": Post("owner"),
     "factors.answer": Post("visitor", {"code": "123456"}),
     "factors.challenge": Post("visitor"),
     "factors.enter": Post("visitor", {"credential": "{}", "next": ""}),
@@ -120,6 +125,11 @@ POSTS: dict[str, Post] = {
         OFFICIAL, {"text": f"nom,adresse,code postal,ville\n{FREE},1 rue,45000,Ici"}
     ),
     "verification.cancel_codes": Post(OFFICIAL, {"batch": "2026"}),
+    "proposals.enter_paper": Post(
+        OFFICIAL,
+        {"reference": "P-7", "signed_on": "28/03/2026", "name": FREE, "what": "proposal",
+         "about": "", "title": FREE, "text": FREE, "consents": "y"},
+    ),  # fmt: skip
     "organisation.name": Post(ADMINISTRATOR, {"email": "{email}"}),
     "organisation.remove": Post(ADMINISTRATOR),
     "personal.ask": Post("owner", is_audited=True),
@@ -177,9 +187,21 @@ POSTS: dict[str, Post] = {
     ),
     "moderation.answer_measure": Post("moderator", {"lifted": "yes", "answer": FREE}),
     "moderation.contest_measure": Post("owner", {"plea": FREE}),
+    "votes.ask_removal": Post("moderator", {"accounts": "{suspected}", "words": FREE}),
+    "votes.answer_removal": Post("moderator", {"agreed": "yes", "answer": FREE}),
     "moderation.note": Post("moderator", {"body": FREE}),
     "moderation.prefer": Post("moderator", {"has_keys": "y"}, is_audited=False),
     "moderation.decide_batch": Post("moderator", {"seen": "{case}:0:1", "outcome": "keep"}),
+    "moderation.publish_charter": Post(
+        ADMINISTRATOR, {"intro": FREE, "changes": FREE, "rule_hate": FREE, "seen": "1"}
+    ),
+    "moderation.take_step": Post("moderator", {"choice": "watch", "words": FREE}),
+    "moderation.end_step": Post("moderator"),
+    "moderation.announce": Post(
+        "moderator",
+        {"name": FREE, "network": "192.0.2.0/24", "starts_at": "2026-01-01 10:00",
+         "ends_at": "2099-01-01 10:00"},
+    ),  # fmt: skip
     "moderation.undo_batch": Post("moderator"),
     # --- ballots
     "ballots.vote": Post("citizen", {"choice": "o1", "sure": "1"}),
@@ -202,6 +224,7 @@ POSTS: dict[str, Post] = {
     "ballots.settle_paper": Post(OFFICIAL, {"reading": "1"}),
     "ballots.admit_batch": Post(OFFICIAL),
     "ballots.withdraw_batch": Post(OFFICIAL, {"because": FREE}),
+    "ballots.arrange": Post("citizen", {"move": "up-o1"}),
     "ballots.draw": Post(OFFICIAL, {"draw": FREE}),
     "ballots.basket": Post("citizen", {"tick": "o1"}),
     # --- budgets

@@ -21,6 +21,7 @@ from civic.accounts.actions import _new_mail_token, open_sign_in
 from civic.accounts.factors.actions import begin_codes
 from civic.accounts.factors.models import Passkey
 from civic.accounts.models import Account, Purpose
+from civic.accounts.providers.models import Identity
 from civic.accounts.queries import account_by_id, hash_of
 from civic.db import begin_write, commit, db
 from civic.jobs import Job
@@ -32,9 +33,13 @@ from civic.verification.actions import bring_list, make_codes, require_residents
 from civic.verification.lists import Letter, Line, birth_value
 from civic.web.kept import KeptForm
 from moderation import actions as moderation, queries as cases
+from moderation.charter.actions import publish as publish_charter
 from moderation.models import Measure, Outcome, Reason
 from moderation.queue import actions as queue
 from moderation.sanctions.actions import contest as contest_measure, impose
+from moderation.signals import queries as signals
+from moderation.signals.actions import take_step
+from moderation.signals.models import Choice as StepChoice
 from synthesis import actions as synthesis
 from synthesis.answering.actions import ask_all
 from synthesis.correcting import actions as corrections
@@ -48,6 +53,7 @@ from votes.ballots.models import Act, Ballot, Electorate
 from votes.budgets import actions as budgets
 from votes.budgets.queries import projects_of
 from votes.models import Choice
+from votes.removals.actions import ask as ask_removal
 
 ROLES = ("visitor", "citizen", "owner", "moderator", "other moderator", "official",
          "other official", "administrator")  # fmt: skip
@@ -94,7 +100,14 @@ def build(make: Factories) -> World:
     here, elsewhere = make.space(title="Ici"), make.space(title="Ailleurs")
     people = _people(make, here, elsewhere)
     world.people = {role: account.id for role, account in people.items()}
-    world.arguments = {"slug": here.slug, "role": "moderator", "token": TOKEN, "filename": "x"}
+    world.arguments = {
+        "slug": here.slug,
+        "role": "moderator",
+        "token": TOKEN,
+        "quarter": f"{clock.now():%Y}-q{(clock.now().month + 2) // 3}",
+        "filename": "x",
+        "signal": "burst",
+    }
     world.more |= {"email": people["citizen"].email, "elsewhere": elsewhere.slug, "here": here.slug}
     for part in (
         _texts, _data, _reports, _decided, _ballots, _papers, _budgets, _synthesis, _links,
@@ -186,6 +199,14 @@ def _reports(make: Factories, world: World, here: Space, people: dict[str, Accou
         world.otherwise[f"moderation.{view}"] = {"batch_id": batch.id}
     world.arguments |= {"case_id": case.id, "report_id": found.id}
     world.more |= {"case": case.id}
+    publish_charter(people["administrator"], "", "Première version.", {}, 0)
+    commit()
+    begin_write()
+    found = signals.signals_of(here, clock.now())[0]
+    step = take_step(here, people["moderator"], found, StepChoice.WATCH, "Je regarde.")
+    commit()
+    world.arguments |= {"step_id": step.id}
+    world.otherwise["moderation.charter_version"] = {"number": 1}
     world.otherwise["moderation.visitor_receipt"] = {"token": visitor_token}
     world.otherwise["moderation.decision"] = {"contribution_id": hidden.id}
     world.otherwise["moderation.contest"] = {"contribution_id": hidden.id}
@@ -212,7 +233,10 @@ def _decided(make: Factories, world: World, here: Space, people: dict[str, Accou
         for person in (neighbour, owner)
     ]
     contest_measure(measures[0], neighbour, "Je conteste.")
+    removal = ask_removal(here, administrator, [people["citizen"].id], "Votes en rafale.")
     commit()
+    world.otherwise["votes.answer_removal"] = {"removal_id": removal.id}
+    world.more |= {"suspected": people["citizen"].id}
     world.otherwise["moderation.undo"] = {"case_id": taken.case_id}
     world.otherwise["moderation.contest_report"] = {"report_id": report.id}
     world.otherwise["moderation.contest_notice"] = {"token": token}
@@ -247,6 +271,7 @@ def _ballots(make: Factories, world: World, here: Space, people: dict[str, Accou
     rows |= dict.fromkeys(("download", "result", "box", "signed_seal"), published)
     for view, row in rows.items():
         world.otherwise[f"ballots.{view}"] = {"ballot_id": row.id}
+    world.otherwise["ballots.arrange"] = {"ballot_id": make.ballot(here, rule="irv").id}
     world.more |= {"ballot_draft": draft.id}
 
 
@@ -397,7 +422,17 @@ def _devices(make: Factories, world: World, here: Space, people: dict[str, Accou
     )  # fmt: skip
     db.session.add(passkey)
     commit()
-    world.arguments |= {"device": hash_of(device), "passkey_id": passkey.id}
+    begin_write()
+    identity = Identity(
+        account_id=owner.id, issuer="https://provider.example", subject="odile",
+        provider="mairie", created_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(identity)
+    commit()
+    world.arguments |= {
+        "device": hash_of(device), "passkey_id": passkey.id, "identity_id": identity.id,
+        "provider": "mairie",
+    }  # fmt: skip
 
 
 def _elsewhere(make: Factories, world: World, here: Space, people: dict[str, Account]) -> None:

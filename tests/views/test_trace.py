@@ -12,12 +12,14 @@ import itertools
 import zipfile
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from civic import clock
 from civic.contributions.actions import set_state, take_back
 from civic.contributions.models import Contribution, State
 from civic.contributions.queries import count_of, search
@@ -28,6 +30,7 @@ from civic.web.doors import DOOR
 from deliberations.models import Comment, Statement
 from moderation import actions as moderation
 from moderation.models import Reason
+from moderation.transparency.rules import Quarter
 from proposals.actions import answer
 from proposals.models import Proposal, Stage
 from synthesis import sources
@@ -37,6 +40,8 @@ from tests.conftest import new_client
 from tests.factories import Factories
 from town.outputs import ROUTES, Shows
 from votes import actions as votes
+from votes.budgets.actions import add_project, study
+from votes.budgets.models import Study
 from votes.models import Choice
 from votes.queries import stances_in
 
@@ -81,6 +86,7 @@ class Scene:
         self.kept_statement = make.statement(self.space, f"{PUBLIC} {COMMON}", self.author)
         self._live()
         self.synthesis = self._synthesise()
+        self.project = self._budget()
         self._vanish()
 
     def _proposal(self, word: str) -> Proposal:
@@ -138,6 +144,18 @@ class Scene:
         self.publish(made)
         return made
 
+    def _budget(self) -> Any:
+        """A public budget with one project from every proposal that is public still."""
+        budget = self.make.budget(self.space, opened=False)
+        public = [self.proposals[state].id for state in STATES[:-1]]
+        begin_write()
+        project = add_project(
+            budget, self.official, budget.town[0], "Huit bancs", "", [*public, self.kept.id]
+        )
+        study(project, self.official, Study.FEASIBLE, 10, "")
+        commit()
+        return project
+
     @staticmethod
     def themes(made: Any) -> Any:
         """The themes of a synthesis."""
@@ -178,6 +196,7 @@ class Scene:
         themes = [theme.id for theme in self.themes(self.synthesis)]
         return {
             "slug": [self.space.slug],
+            "provider": ["mairie"],
             "contribution_id": ids,
             "root_id": ids,
             "proposal_id": [p.id for p in self.proposals.values()] + [self.kept.id],
@@ -187,7 +206,13 @@ class Scene:
             "case_id": [1, 2, 3, 4],
             "report_id": list(range(1, 13)),
             "ballot_id": [1],
+            "budget_id": [self.project.budget_id],
+            "project_id": [self.project.id],
             "batch_id": [1],
+            "key": [self.token],
+            "signal": ["burst", "raid"],
+            "step_id": [1],
+            "quarter": [Quarter.of(clock.now(), ZoneInfo("UTC")).name],
             "token": [self.token],
         }
 
@@ -228,7 +253,7 @@ def words_of(response: Any) -> str:
     if response.mimetype == "application/zip":
         with zipfile.ZipFile(io.BytesIO(response.data)) as archive:
             return "\n".join(archive.read(name).decode() for name in archive.namelist())
-    return response.get_data(as_text=True)
+    return response.data.decode(errors="replace")
 
 
 def leaks(app: Flask, scene: Scene, browser: Any) -> Iterator[tuple[str, str]]:

@@ -149,6 +149,39 @@ def fields_of(sheet: Sheet, content: Content) -> dict[str, list[str]]:
     return {"choice" if sheet.shape is Shape.CHOICE else "tick": list(content)}
 
 
+def moved(sheet: Sheet, fields: Fields, key: str, up: bool) -> dict[str, str]:
+    """The places after one option went up or down by one; whatever had no place has none still.
+
+    An option without a place goes up to the end of the list; the last one goes down out of it.
+    """
+    order = ranked(sheet, fields)
+    if key not in order:
+        order += [key] if up and key in sheet.keys else []
+    elif up:
+        at = order.index(key)
+        order.insert(max(at - 1, 0), order.pop(at))
+    else:
+        at = order.index(key)
+        option = order.pop(at)
+        if at < len(order):
+            order.insert(at + 1, option)
+    return {f"place-{option}": str(place) for place, option in enumerate(order, 1)}
+
+
+def ranked(sheet: Sheet, fields: Fields) -> list[str]:
+    """The options that have a place, in its order; what is no number has none."""
+    written = {key: fields.get(f"place-{key}", "").strip() for key in sheet.keys}
+    placed = {key: int(w) for key, w in written.items() if w.isascii() and w.isdigit() and w != "0"}
+    return sorted(placed, key=lambda key: (placed[key], sheet.keys.index(key)))
+
+
+def points_left(sheet: Sheet, fields: Fields) -> int:
+    """What is left of a voter's points; below zero where too many are given."""
+    written = [fields.get(f"points-{key}", "").strip() for key in sheet.keys]
+    given = sum(int(w) for w in written if w.isascii() and w.isdigit() and len(w) <= 6)
+    return sheet.most_points - given
+
+
 # --- Checks -----------------------------------------------------------------------------------
 
 

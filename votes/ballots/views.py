@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from civic.clock import now
 from civic.db import commit, db
@@ -26,7 +27,7 @@ from votes.ballots.casting import BallotRefusedError, Content
 from votes.ballots.download import download_of
 from votes.ballots.export import box_of
 from votes.ballots.forms import ReceiptForm
-from votes.ballots.kinds import LABELS
+from votes.ballots.kinds import LABELS, Shape
 from votes.ballots.models import Ballot, State
 from votes.ballots.results import Told, published
 
@@ -111,6 +112,7 @@ def shown(
         **around(ballot),
         given=given or {},
         basket=_basket(ballot, given),
+        **_arranged(ballot, given),
         reasons=reasons,
         errors=bool(reasons),
         voted=voted,
@@ -193,6 +195,38 @@ def said(ballot: Ballot, content: Content) -> list[tuple[str, str]]:
         return [(names[key], str(value)) for key, value in content.items()]
     ranked = ballot.sheet.shape.value == "ranking"
     return [(names[key], str(n) if ranked else "") for n, key in enumerate(content, 1)]
+
+
+@bp.post("/<id:ballot_id>/arranged")
+@signed_in
+@reads_first
+def arrange(slug: str, ballot_id: int) -> Response:
+    """The same paper with one option moved up or down, or with what is left of the points."""
+    ballot, step = load(slug, ballot_id), request.form.get("move", "")
+    given: Any = request.form
+    if ballot.sheet.shape is Shape.RANKING:
+        direction, _hyphen, key = step.partition("-")
+        given = MultiDict(casting.moved(ballot.sheet, given, key, direction == "up"))
+    elif ballot.sheet.shape is not Shape.POINTS:
+        raise Missing()
+    if not wants_fragment():
+        return shown(ballot, 200, given)
+    template = "_paper" if ballot.sheet.shape is Shape.RANKING else "_remainder"
+    here = around(ballot) | _arranged(ballot, given)
+    return page(f"ballots/{template}.html", given=given, reasons=(), **here)
+
+
+def _arranged(ballot: Ballot, given: Any) -> dict[str, Any]:
+    """Rankings are shown in the order of their places; papers by points with what is left."""
+    sheet, fields = ballot.sheet, given or MultiDict()
+    if sheet.shape is Shape.RANKING:
+        order = casting.ranked(sheet, fields)
+        places = {key: place for place, key in enumerate(order)}
+        by_place = sorted(sheet.choices, key=lambda choice: places.get(choice.key, len(order)))
+        return {"choices": by_place}
+    if sheet.shape is Shape.POINTS and sheet.most_points:
+        return {"remainder": casting.points_left(sheet, fields)}
+    return {}
 
 
 @bp.post("/<id:ballot_id>/basket")

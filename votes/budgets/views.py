@@ -29,6 +29,7 @@ from votes.budgets.models import Budget, Envelope, Project, Stage, State, WorksS
 from votes.budgets.rules import ORDER
 
 bp = Blueprint("budgets", __name__, url_prefix="/spaces/<slug:slug>/budgets")
+BY_OUTCOME = {"funded": 0, "tied": 1, "missed": 2, "": 3}  # the order on the page
 COLUMNS = ("project", "url", "envelope", "amount", "name", "study", "reason", "cost", "outcome",
            "stage", "since", "proposals")  # fmt: skip
 
@@ -60,7 +61,7 @@ def _panel(budget: Budget) -> Markup:
             len(budget.envelopes), sum=telling.euros(amount),
         ),
         verdict=is_open or no(_phase(budget)),
-        until=budget.closes_at if is_open else None,
+        until=budget.last_close if is_open else None,
         links=links,
     )  # fmt: skip
 
@@ -81,8 +82,7 @@ def calendar(budget: Budget) -> Verdict:
         return YES
     if now() < budget.opens_at:
         return closed(_("Voting opens on %(when)s.", when=full_datetime(budget.opens_at)))
-    last = max(ballot.closes_at for ballot in budget.ballots)
-    return closed(_("Voting closed on %(when)s.", when=full_datetime(last)))
+    return closed(_("Voting closed on %(when)s.", when=full_datetime(budget.last_close)))
 
 
 @slots.fills("ballot.page")
@@ -158,7 +158,7 @@ def index(slug: str) -> Response:
 def show(slug: str, budget_id: int) -> Response:
     """The envelopes with their projects, the vote, and why each was funded or not."""
     budget = load(slug, budget_id)
-    projects = queries.projects_of(budget)
+    projects = sorted(queries.projects_of(budget), key=lambda each: BY_OUTCOME[each.outcome])
     return page(
         "budgets/show.html",
         **around(budget),
@@ -184,7 +184,7 @@ def why(budget: Budget) -> dict[tuple[int, str], str]:
     return {
         (envelope.id, key): sentence
         for envelope in _published(budget)
-        for key, sentence in telling.reasons(envelope.ballot.result).items()
+        for key, sentence in telling.reasons(envelope.ballot).items()
     }
 
 

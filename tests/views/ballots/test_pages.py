@@ -281,3 +281,50 @@ def test_turnout_is_hidden_where_it_was_said(make: Factories, client: Any) -> No
     make.vote(ballot, ["o1"])
     facts = client.get(address(ballot)).page.soup.find(class_="facts").get_text()
     assert "1 personne" not in facts
+
+
+def places_on(page: Any) -> dict[str, str]:
+    """The options of a ranking in the order of the page, with the places they show."""
+    return {
+        select["id"].removeprefix("place-"): chosen["value"] if chosen else ""
+        for select in page.soup.find_all("select")
+        for chosen in [select.find("option", selected=True)]
+    }
+
+
+def test_an_option_is_moved_up_and_down_by_buttons_without_a_script(
+    make: Factories, signed_in: Any
+) -> None:
+    ballot = make.ballot(rule="irv")
+    browser, here = signed_in(make.account()), f"{address(ballot)}/arranged"
+    first = browser.submit(here, {"move": "up-o3"}).page
+    assert list(places_on(first).items()) == [("o3", "1"), ("o1", ""), ("o2", "")]
+    given = {"place-o3": "1", "place-o1": "2", "place-o2": "3"}
+    assert list(places_on(browser.submit(here, given | {"move": "up-o2"}).page)) == [
+        "o3", "o2", "o1",
+    ]  # fmt: skip
+    assert list(places_on(browser.submit(here, given | {"move": "down-o3"}).page)) == [
+        "o1", "o3", "o2",
+    ]  # fmt: skip
+    out = places_on(browser.submit(here, given | {"move": "down-o2"}).page)
+    assert out == {"o3": "1", "o1": "2", "o2": ""}
+    unknown = browser.submit(here, given | {"move": "up-o9", "place-o1": "x"}).page
+    assert places_on(unknown) == {"o3": "1", "o2": "2", "o1": ""}
+    swapped = browser.submit(here, given | {"move": "up-o1"}, headers={"HX-Request": "true"})
+    assert not swapped.page.is_whole
+    assert list(places_on(swapped.page)) == ["o1", "o3", "o2"]
+    assert queries.voters_of(ballot) == 0
+
+
+def test_what_is_left_of_the_points_is_told(make: Factories, signed_in: Any) -> None:
+    ballot = make.ballot(rule="points", most_points=10)
+    browser, here = signed_in(make.account()), f"{address(ballot)}/arranged"
+    assert "10 points restent" in browser.get(address(ballot)).page.text
+    page = browser.submit(here, {"points-o1": "6", "points-o2": "x"}).page
+    assert "4 points restent" in page.text
+    assert page.value_of("points-o1") == "6"
+    over = browser.submit(here, {"points-o1": "9", "points-o2": "2"},
+                          headers={"HX-Request": "true"})  # fmt: skip
+    assert not over.page.is_whole
+    assert "1 point de trop" in over.text
+    assert browser.submit(f"{address(make.ballot())}/arranged", {}).status_code == 404

@@ -29,8 +29,8 @@ CAST: dict[str, list[Any]] = {
 }
 PICTURES = {
     "irv": "sankey", "stv-scottish": "sankey", "schulze": "duels", "ranked-pairs": "duels",
-    "majority-judgment": "profile", "usual-judgment": "profile", "budget-greedy": "basket",
-    "equal-shares": "basket",
+    "majority-judgment": "profile", "usual-judgment": "profile", "budget-greedy": "spent",
+    "equal-shares": "spent",
 }  # fmt: skip
 
 

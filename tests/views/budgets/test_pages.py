@@ -95,7 +95,7 @@ def test_from_the_draft_to_the_works_on_plain_forms(
         confirmed = second.submit(f"{address(budget)}/confirmation", {"act": "publish"})
         assert confirmed.status_code == 303
         page = client.get(address(budget)).page
-        assert "numéro 1" in page.text
+        assert "Financé : 1 " in page.text
         fountain = db.scalars(select(Project).where(Project.name == "Une fontaine")).one()
         news = clerk.submit(f"{page_of(fountain)}/works", {
             "stage": "works", "since": budget.closes_at.date().isoformat(),
@@ -220,7 +220,7 @@ def test_the_basket_tells_what_is_left_with_and_without_script(
     assert "100" in page.soup.find(id="basket").get_text()
     over = browser.submit(f"{paper_of(ballot)}/basket", {"tick": ["o1", "o2"]}, headers=HTMX).page
     assert not over.is_whole
-    assert over.soup.find(class_="basket__over").get_text().startswith("10")
+    assert over.soup.find(class_="purse__over").get_text().startswith("10")
     assert ballots.voters_of(ballot) == 0
     plain = make.ballot(budget.space)
     assert browser.submit(f"{paper_of(plain)}/basket", {}).status_code == 404

@@ -347,4 +347,4 @@ def test_the_rules_are_public_and_linked_from_every_page(client: Any, make: Fact
     assert "/moderation/rules" in client.get("/").page.links()
     page = client.get("/moderation/rules").page
     assert len(page.soup.select("dl.facts dt")) == 10
-    assert f"/spaces/{space.slug}/moderation/figures" in page.links()
+    assert f"/spaces/{space.slug}/moderation/reports" in page.links()

@@ -1,0 +1,1 @@
+"""The rules of the debate as a town words them, version after version."""

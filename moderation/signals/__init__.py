@@ -1,0 +1,1 @@
+"""Brigading: signals with their figures, never verdicts. No vote and no account is touched."""
