@@ -18,6 +18,7 @@ from whitenoise import WhiteNoise
 
 from civic import administration, disclosure, i18n, jobs, logs
 from civic.accounts import sessions, views as accounts
+from civic.accounts.desk import views as desk
 from civic.accounts.factors import views as factors
 from civic.accounts.mailed import views as _mailed  # noqa: F401  (routes join the blueprint)
 from civic.accounts.providers import client as identity, views as providers
@@ -52,6 +53,7 @@ from moderation.signals import views as _signals  # noqa: F401
 from moderation.spam import schedule as _spam  # noqa: F401  (its hours register themselves)
 from moderation.transparency import views as _transparency  # noqa: F401
 from proposals import jobs as _announcing, views as proposals  # noqa: F401  (receivers)
+from proposals.assisted import views as _on_paper  # noqa: F401  (routes join the blueprint)
 from proposals.picturing import views as _picturing  # noqa: F401  (routes join the blueprint)
 from synthesis import checks as _synthesis, extremity as _extremity, views as synthesis  # noqa: F401
 from synthesis.answering import views as _synthesis_answering  # noqa: F401
@@ -72,6 +74,7 @@ from votes.budgets.works import views as _works  # noqa: F401
 BLUEPRINTS = [
     accounts.bp,
     factors.bp,
+    desk.bp,
     providers.bp,
     spaces.bp,
     contributions.bp,

@@ -11,7 +11,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from civic.clock import now
-from civic.contributions.models import State
+from civic.contributions.models import Gathered, State
 from civic.contributions.queries import count_of, counts_of, revisions_of
 from civic.contributions.similar import similar_to
 from civic.contributions.views import load_readable
@@ -186,6 +186,7 @@ def show_page(proposal: Proposal, status: int = 200, **more: Any) -> Response:
         may_change=rules.may_change(current_user, proposal, is_asked_to_change(proposal)),
         may_withdraw=rules.may_withdraw(current_user, proposal),
         may_answer=rules.may_answer(roles_of(current_user, proposal.space)),
+        gathered=db.session.get(Gathered, proposal.id),
         under_text=slots.panels("proposal.text", [proposal])[proposal.id],
         panels=slots.panels("proposal.page", [proposal])[proposal.id],
         **thread_panel(proposal),

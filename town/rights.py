@@ -46,6 +46,7 @@ RIGHTS = {
         "synthesis.undo_answers",
     ],
     _l("Verify inhabitants in person"): ["verification.verify"],
+    _l("Enter what somebody without a device brings on paper"): ["proposals.enter_paper"],
     _l("Ask for verified inhabitants, bring in lists, print letters"): [
         "verification.require", "verification.check_list", "verification.bring_list",
         "verification.clear_list", "verification.check_letters", "verification.print_letters",

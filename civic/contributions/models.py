@@ -23,8 +23,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.accounts.models import Account
 from civic.db import Base
+from civic.i18n import gettext as _
 from civic.spaces.models import Space
 from civic.text import excerpt
+
+EVENT_MAX = 200  # characters of the name of an event
 
 
 class State(enum.StrEnum):
@@ -66,6 +69,7 @@ class Contribution(Base):
     )
     shaded: Mapped[bool] = mapped_column(Boolean, default=False)
     is_settled: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_assisted: Mapped[bool] = mapped_column(Boolean, default=False)  # entered by an agent
     title: Mapped[str] = mapped_column(String(200), default="")
     body: Mapped[str] = mapped_column(Text, default="")
     body_html: Mapped[str] = mapped_column(Text, default="")
@@ -112,6 +116,11 @@ class Contribution(Base):
         return url_for("contributions.find", contribution_id=self.id)
 
     @property
+    def author_note(self) -> str | None:
+        """What is said beside the author's name: that an agent entered the text for them."""
+        return _("entered by an agent for this person") if self.is_assisted else None
+
+    @property
     def is_visible(self) -> bool:
         """Whether everyone may read it."""
         return self.state is State.VISIBLE and not self.shaded
@@ -145,6 +154,19 @@ class Revision(Base):
     title: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
+
+
+class Gathered(Base):
+    """Where a text was gathered when it was not written here, and for how many people it speaks."""
+
+    __tablename__ = "gathered"
+    __table_args__ = (CheckConstraint("speaks_for >= 1", name="somebody"),)
+
+    contribution_id: Mapped[int] = mapped_column(
+        ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
+    )
+    event: Mapped[str] = mapped_column(String(EVENT_MAX), default="")
+    speaks_for: Mapped[int] = mapped_column(default=1)
 
 
 class SpaceCount(Base):

@@ -89,6 +89,8 @@ POSTS: dict[str, Post] = {
     "accounts.enter_by_link": Post("visitor"),
     "accounts.send_move": Post("owner", {"email": "ailleurs@example.org"}),
     "accounts.moved": Post("visitor"),
+    "desk.find": Post(ADMINISTRATOR, {"email": "{email}"}),
+    "desk.act": Post(ADMINISTRATOR, {"act": "devices", "because": "Venu avec sa carte."}),
     "providers.welcome": Post("visitor", {"name": FREE}),
     "providers.ask_join": Post("owner"),
     "providers.part": Post("owner"),
@@ -123,6 +125,11 @@ POSTS: dict[str, Post] = {
         OFFICIAL, {"text": f"nom,adresse,code postal,ville\n{FREE},1 rue,45000,Ici"}
     ),
     "verification.cancel_codes": Post(OFFICIAL, {"batch": "2026"}),
+    "proposals.enter_paper": Post(
+        OFFICIAL,
+        {"reference": "P-7", "signed_on": "28/03/2026", "name": FREE, "what": "proposal",
+         "about": "", "title": FREE, "text": FREE, "consents": "y"},
+    ),  # fmt: skip
     "organisation.name": Post(ADMINISTRATOR, {"email": "{email}"}),
     "organisation.remove": Post(ADMINISTRATOR),
     "personal.ask": Post("owner", is_audited=True),

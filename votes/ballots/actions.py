@@ -34,7 +34,9 @@ from votes.ballots.models import (
     BallotRequest,
     BallotSeal,
     BoxPaper,
+    Electorate,
     Emargement,
+    Residents,
     RollEntry,
     State,
 )
@@ -68,7 +70,8 @@ def draft(
 
 def redraft(
     ballot: Ballot, by: Account, question: str, rule: str, options: Iterable[OptionPlan],
-    emails: Iterable[str] = (), **given: Any,
+    emails: Iterable[str] = (), age_brackets: Iterable[str] = (), districts: Iterable[str] = (),
+    **given: Any,
 ) -> None:  # fmt: skip
     """Write a draft anew: fields, options and roll."""
     if ballot.id is not None:
@@ -82,6 +85,7 @@ def redraft(
     for field, value in given.items():
         setattr(ballot, field, value)
     ballot.description_html = to_html(ballot.description or "")
+    ballot.residents = _residents(ballot, list(age_brackets), list(districts))
     ballot.options = [
         BallotOption(position=n, key=f"o{n}", name=plain(option.name), cost=option.cost,
                      contribution_id=option.contribution_id)
@@ -92,6 +96,14 @@ def redraft(
     addresses = sorted({_line_of_roll(email) for email in emails})
     db.session.add_all(RollEntry(ballot_id=ballot.id, email=email) for email in addresses)
     db.session.flush()
+
+
+def _residents(ballot: Ballot, brackets: list[str], districts: list[str]) -> Residents | None:
+    if ballot.electorate is not Electorate.VERIFIED or not (brackets or districts):
+        return None
+    row = ballot.residents or Residents()
+    row.age_brackets, row.districts = brackets, districts
+    return row
 
 
 def _line_of_roll(written: str) -> str:

@@ -23,6 +23,9 @@ def published_definition(ballot: Ballot) -> dict[str, Any]:
     )  # fmt: skip
     told = {name: getattr(ballot, name) for name in names}
     told["electorate"] = ballot.electorate.value
+    if ballot.residents is not None:
+        told["age_brackets"] = sorted(ballot.residents.age_brackets)
+        told["districts"] = sorted(ballot.residents.districts)
     told["options"] = [
         {"key": o.key, "name": o.name, "cost": o.cost, "contribution": o.contribution_id}
         for o in ballot.options

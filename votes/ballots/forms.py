@@ -7,11 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 from wtforms import BooleanField, SelectField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired
 
 from civic.clock import now
 from civic.i18n import gettext as _, lazy_gettext as _l
-from civic.spaces.forms import LocalInstant, WholeNumber
+from civic.spaces.forms import Boxes, LocalInstant, WholeNumber
 from civic.text import BODY_MAX, TITLE_MAX
+from civic.verification.rules import BRACKETS
 from civic.web.forms import CivicForm, TextField, at_most, choices, optional, said
 from votes.ballots.actions import OptionPlan
 from votes.ballots.batches.rules import SIZE_MAX
@@ -21,6 +23,7 @@ from votes.ballots.models import Act, Ballot, Electorate
 ELECTORATES = {
     Electorate.CONFIRMED: _l("Everyone with a confirmed account"),
     Electorate.LISTED: _l("The addresses of the list below"),
+    Electorate.VERIFIED: _l("Inhabitants who were verified in this space"),
 }
 BASES = {
     "inscrits": _l("people on the roll"), "votants": _l("people who voted"),
@@ -60,6 +63,12 @@ class DraftForm(CivicForm):
     electorate = SelectField(_l("Who may vote"), choices=choices(ELECTORATES))
     emails = TextAreaField(
         _l("The list: an address a line, or a name"), [optional, at_most(200_000)]
+    )
+    age_brackets = Boxes(
+        _l("Only these ages (verified inhabitants)"), choices=choices({b: b for b in BRACKETS})
+    )
+    districts = TextAreaField(
+        _l("Only these districts, one a line (verified inhabitants)"), [optional, at_most(2_000)]
     )
     opens_at = LocalInstant(_l("Opens on"), [needed])
     closes_at = LocalInstant(_l("Closes on"), [needed])
@@ -116,6 +125,8 @@ class DraftForm(CivicForm):
             "most_per_option": self.most_per_option.data or 0,
             "budget": self.budget.data or None, "grades": self._grades(),
             "electorate": Electorate(self.electorate.data),
+            "age_brackets": self.age_brackets.data or [],
+            "districts": [d.strip() for d in (self.districts.data or "").splitlines() if d.strip()],
             "quorum_top": quorum and quorum.numerator,
             "quorum_bottom": quorum and quorum.denominator,
             "quorum_base": "inscrits" if quorum else "",
@@ -155,6 +166,9 @@ class DraftForm(CivicForm):
         form.grades.data = "\n".join(ballot.grades)
         form.emails.data = "\n".join(emails)
         form.electorate.data = ballot.electorate.value
+        if ballot.residents is not None:
+            form.age_brackets.data = ballot.residents.age_brackets
+            form.districts.data = "\n".join(ballot.residents.districts)
         for name in ("quorum", "threshold"):
             top, bottom = getattr(ballot, f"{name}_top"), getattr(ballot, f"{name}_bottom")
             form[name].data = f"{top}/{bottom}" if top is not None else ""
@@ -193,18 +207,18 @@ class BatchForm(CivicForm):
     reference = TextField(
         _l("Reference of the batch"), [said(_l("Write a reference.")), at_most(60)]
     )
-    size = WholeNumber(_l("How many papers"), default=0)
+    size = WholeNumber(_l("How many papers"), [InputRequired(_l("Write a number."))])
 
     def validate_size(self, field: WholeNumber) -> None:
         """At least one, and no more than can be compared."""
-        if not field.errors and not 1 <= (field.data or 0) <= SIZE_MAX:
+        if not 1 <= (field.data or 0) <= SIZE_MAX:
             raise ValidationError(_("Write a number from 1 to %(most)s.", most=SIZE_MAX))
 
 
 class SizeForm(CivicForm):
     """The corrected number of papers."""
 
-    size = WholeNumber(_l("How many papers"), default=0)
+    size = WholeNumber(_l("How many papers"), [InputRequired(_l("Write a number."))])
     validate_size = BatchForm.validate_size
 
 

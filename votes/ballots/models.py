@@ -42,6 +42,7 @@ class Electorate(enum.StrEnum):
 
     CONFIRMED = "confirmed"  # everyone with a confirmed account
     LISTED = "listed"  # those whose address is on the roll
+    VERIFIED = "verified"  # inhabitants who were verified in the space
 
 
 class Act(enum.StrEnum):
@@ -120,6 +121,8 @@ class Ballot(Base):
         lazy="selectin",
     )  # fmt: skip
 
+    residents: Mapped[Residents | None] = relationship(uselist=False, cascade="all, delete-orphan")
+
     @property
     def url(self) -> str:
         """The address of its page."""
@@ -162,6 +165,18 @@ class BallotOption(Base):
     )
 
     ballot: Mapped[Ballot] = relationship(back_populates="options")
+
+
+class Residents(Base):
+    """Which verified inhabitants may vote; an empty list means all of them."""
+
+    __tablename__ = "ballot_residents"
+
+    ballot_id: Mapped[int] = mapped_column(
+        ForeignKey("ballot.id", ondelete="CASCADE"), primary_key=True
+    )
+    age_brackets: Mapped[list[str]] = mapped_column(JSON, default=list)
+    districts: Mapped[list[str]] = mapped_column(JSON, default=list)
 
 
 class RollEntry(Base):

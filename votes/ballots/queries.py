@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from civic.accounts.models import Account, Credential, Origin, Visitor
 from civic.db import db
@@ -12,6 +12,7 @@ from civic.errors import Missing
 from civic.journal.signing import Signed
 from civic.personal.queries import former_accounts
 from civic.spaces.models import Space
+from civic.verification.models import Verification
 from votes.ballots.batches.models import Batch
 from votes.ballots.models import (
     Ballot,
@@ -75,6 +76,9 @@ def is_on_roll(ballot: Ballot, account: Account | Visitor) -> bool:
     """Whether this person may vote, as far as the roll goes."""
     if ballot.electorate is Electorate.CONFIRMED:
         return account.is_confirmed and not _came_back(ballot, account)
+    if ballot.electorate is Electorate.VERIFIED:
+        mine = exists().where(*_is_resident(ballot), Verification.account_id == account.id)
+        return bool(db.session.scalar(select(mine))) and not _came_back(ballot, account)
     return roll_entry_of(ballot, account) is not None
 
 
@@ -86,6 +90,17 @@ def _came_back(ballot: Ballot, account: Account | Visitor) -> bool:
         Emargement.ballot_id == ballot.id, Emargement.account_id.in_(former_accounts(account))
     )
     return bool(db.session.scalar(select(signed)))
+
+
+def _is_resident(ballot: Ballot) -> list[ColumnElement[bool]]:
+    """The verified inhabitants of the space whom this ballot is for."""
+    conditions: list[ColumnElement[bool]] = [Verification.space_id == ballot.space_id]
+    if ballot.residents and ballot.residents.age_brackets:
+        conditions.append(Verification.age_bracket.in_(ballot.residents.age_brackets))
+    if ballot.residents and ballot.residents.districts:
+        wanted = [name.casefold() for name in ballot.residents.districts]
+        conditions.append(func.lower(Verification.district).in_(wanted))
+    return conditions
 
 
 def has_voted(ballot: Ballot, account: Account | Visitor) -> bool:
@@ -104,9 +119,11 @@ def roll_size(ballot: Ballot) -> int:
     # Whoever votes on paper here has no line: the papers declared stand for so many more people.
     confirmed = or_(Account.confirmed_at.is_not(None), Account.must_confirm.is_(False))
     voted = exists().where(Emargement.ballot_id == ballot.id, Emargement.account_id == Account.id)
-    people = select(func.count()).where(
-        Account.origin == Origin.PERSON, confirmed, or_(Account.deleted_at.is_(None), voted)
-    )
+    here = or_(Account.deleted_at.is_(None), voted)
+    people = select(func.count()).where(Account.origin == Origin.PERSON, confirmed, here)
+    if ballot.electorate is Electorate.VERIFIED:
+        verified = exists().where(*_is_resident(ballot), Verification.account_id == Account.id)
+        people = select(func.count()).where(Account.origin == Origin.PERSON, or_(verified, voted))
     return (db.session.scalar(people) or 0) + paper_count(ballot)
 
 

@@ -116,6 +116,8 @@ def may_vote(
     verdict = calendar(ballot, now) and may_take_part(viewer)
     if not verdict:
         return verdict
+    if not listed and ballot.electorate is Electorate.VERIFIED:
+        return no(_("This vote is for verified inhabitants whom it concerns: see who may vote."))
     if not listed:
         return no(_("Your address is not on the roll of this vote."))
     if voted and not ballot.allows_change:

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
 
 from civic import clock
 from civic.audit import AuditEntry
 from civic.db import begin_write, commit
+from civic.errors import NotAllowed
 from civic.spaces.actions import give_role
 from civic.spaces.models import Act, Role, Space
 from civic.verification import actions
@@ -21,7 +23,11 @@ from civic.verification.lists import Line, a_date, birth_value, read_letters, re
 from civic.verification.models import Attempt, LetterCode, Means, ResidentLine, Verification
 from civic.verification.rules import TRIES_A_DAY, bracket_of
 from tests.factories import Factories
+from tests.security.posts import _draft as ballot_form
 from tests.views.personal.test_marker import everything
+from votes.ballots import actions as ballots, queries as ballot_queries
+from votes.ballots.describing import published_definition
+from votes.ballots.models import Ballot, Electorate
 
 TODAY = date(2026, 3, 28)
 BORN = date(1980, 3, 28)
@@ -173,8 +179,8 @@ def test_the_list_is_hashed_with_a_key_and_differently_in_each_space(
     assert checked.status_code == 200
     assert "Ligne 4" in checked.page.text
     assert not db.scalars(select(ResidentLine)).all(), "a trial keeps nothing"
-    text = checked.page.soup.find("textarea", hidden=True).get_text()
-    assert browser.submit(page, {"text": text}).status_code == 303
+    kept_text = checked.page.soup.find("textarea", hidden=True).get_text()
+    assert browser.submit(page, {"text": kept_text}).status_code == 303
     listed(make, second, Line("address", "lea@example.org"))
     digests = {row.digest for row in db.scalars(select(ResidentLine))}
     assert len(digests) == 3
@@ -284,3 +290,59 @@ def test_an_official_says_what_is_asked(signed_in: Any, make: Factories, db: Any
     assert browser.submit(f"{page}/requirement", {"by_agent": "y"}).status_code == 303
     db.expire_all()
     assert space.requirement.acts == frozenset()
+
+
+def test_a_ballot_for_verified_inhabitants_of_some_ages_and_districts(
+    signed_in: Any, make: Factories, db: Any, app: Any
+) -> None:
+    space = asking(make)
+    ballot = make.ballot(
+        space, electorate=Electorate.VERIFIED, age_brackets=["16-17", "18-25"],
+        districts=["Centre"], opened=False,
+    )  # fmt: skip
+    people, agent = [make.account() for _n in range(4)], make.official(space)
+    begin_write()
+    for person, bracket, district in zip(
+        people, ["16-17", "18-25", "60+", "18-25"], ["centre", "Centre", "Centre", "Nord"],
+        strict=True,
+    ):  # fmt: skip
+        actions.verify_in_person(space, agent, person, bracket, district)
+    commit()
+    begin_write()
+    ballots.open_ballot(ballot, agent)
+    commit()
+    on_roll = [ballot_queries.is_on_roll(ballot, person) for person in people]
+    assert on_roll == [True, True, False, False]
+    assert ballot_queries.roll_size(ballot) == 2
+    make.vote(ballot, ["o1"], people[0])
+    with pytest.raises(NotAllowed):
+        make.vote(ballot, ["o1"], people[2])
+    with pytest.raises(NotAllowed):
+        make.vote(ballot, ["o1"], make.account())
+    with pytest.raises(DatabaseError), db.begin_nested():
+        db.execute(text("UPDATE ballot_residents SET districts = '[]'"))
+    told = published_definition(ballot)
+    assert told["districts"] == ["Centre"]
+
+
+def test_an_official_chooses_ages_and_districts_in_the_form_of_a_ballot(
+    signed_in: Any, make: Factories, db: Any
+) -> None:
+    space = asking(make)
+    browser = signed_in(make.official(space))
+    form = ballot_form(electorate="verified", age_brackets=["60+"], districts="Centre\nNord\n")
+    made = browser.submit(f"/spaces/{space.slug}/ballots/new", form)
+    assert made.status_code == 303, made.page.text
+    ballot = db.scalars(select(Ballot)).one()
+    assert (ballot.residents.age_brackets, ballot.residents.districts) == (
+        ["60+"],
+        ["Centre", "Nord"],
+    )
+    edit = browser.get(f"/spaces/{space.slug}/ballots/{ballot.id}/edit").page
+    assert edit.value_of("districts") == "Centre\nNord"
+    changed = ballot_form(electorate="confirmed")
+    assert (
+        browser.submit(f"/spaces/{space.slug}/ballots/{ballot.id}/edit", changed).status_code == 303
+    )
+    db.expire_all()
+    assert ballot.residents is None
