@@ -18,6 +18,7 @@ from whitenoise import WhiteNoise
 
 from civic import administration, disclosure, i18n, jobs, logs
 from civic.accounts import sessions, views as accounts
+from civic.accounts.desk import views as desk
 from civic.accounts.factors import views as factors
 from civic.accounts.mailed import views as _mailed  # noqa: F401  (routes join the blueprint)
 from civic.accounts.providers import client as identity, views as providers
@@ -69,10 +70,12 @@ from votes.ballots.desk import views as _desk  # noqa: F401
 from votes.budgets import checks as _budgets, views as budgets  # noqa: F401
 from votes.budgets.desk import views as _budget_desk  # noqa: F401
 from votes.budgets.works import views as _works  # noqa: F401
+from votes.removals import views as _removals  # noqa: F401
 
 BLUEPRINTS = [
     accounts.bp,
     factors.bp,
+    desk.bp,
     providers.bp,
     spaces.bp,
     contributions.bp,

@@ -38,6 +38,7 @@ def admin_links() -> list[Link]:
         link(_("Audit log"), url_for("admin.show_audit")),
         link(_("Retention"), url_for("personal.retention")),
         link(_("Administrators"), url_for("organisation.index")),
+        link(_("Accounts"), url_for("desk.index")),
     ]
 
 

@@ -16,7 +16,7 @@ from civic import audit, clock
 from civic.accounts.actions import import_account
 from civic.accounts.models import Account
 from civic.contributions import actions as contributions
-from civic.contributions.models import Contribution, State
+from civic.contributions.models import Contribution, Gathered, State
 from civic.db import db
 from civic.i18n import gettext as _
 from civic.spaces.models import Space
@@ -126,6 +126,9 @@ class _Importer:
             contributions.set_state(row, State.PENDING)
         if isinstance(row, Proposal):
             self._settle(row, entry)
+        if entry.event or entry.speaks_for > 1:
+            told = {"event": entry.event, "speaks_for": entry.speaks_for}
+            db.session.add(Gathered(contribution_id=row.id, **told))
         self.texts[entry.key] = row.id
         self._remember(entry.key, entry.digest, entry.details, contribution_id=row.id)
         self.outcome.made[entry.kind] = self.outcome.made.get(entry.kind, 0) + 1

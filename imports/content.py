@@ -82,6 +82,8 @@ class Entry:
     is_public: bool = True
     withdrawn_at: datetime | None = None
     answer: Answer | None = None
+    event: str = ""  # where it was said, when not on a site
+    speaks_for: int = 1
     details: dict[str, Any] = field(default_factory=dict)
 
     def remark(self, message: str) -> Remark:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from civic.contributions.models import EVENT_MAX
 from civic.i18n import gettext as _, ngettext
 from imports.content import Consultation, Entry, Kind, Refused, Remark, key_of
 from imports.reading import date_in, first_column, kept_cells, person_in
@@ -19,8 +20,11 @@ USUAL = {
     "author": ("author", "auteur", "author/name", "author_name", "pseudonyme"),
     "date": ("date", "created_at", "published_at", "datetime", "horodatage"),
     "language": ("language", "locale", "langue"),
+    "event": ("event", "evenement", "événement", "atelier", "rencontre", "réunion"),
+    "people": ("people", "speaks_for", "personnes", "nb_personnes", "nombre_de_personnes"),
     "answers": ("answers", "parent", "reply_to", "repond_a", "in_reply_to"),
 }  # fmt: skip
+MOST_PEOPLE = 1_000_000
 
 
 def read_plain(
@@ -33,7 +37,7 @@ def read_plain(
     ----------
     mapping : mapping of str to str
         Our name → column of the file; names that are missing are guessed. Ours: id, title, body,
-        author, date, language, answers.
+        author, date, language, event, people, answers.
     kind : Kind
         What a row becomes; a row that answers another becomes a comment.
 
@@ -89,6 +93,20 @@ def _entry(
     )  # fmt: skip
     if cells["answers"]:
         entry.parent = entry.thread = key_of("text", cells["answers"])
-    entry.author = person_in(found, "", cells["author"])
+    entry.event = cells["event"][:EVENT_MAX]
+    entry.author = person_in(found, "", cells["author"] or entry.event)
+    _speaks_for(entry, found, cells["people"])
     date_in(entry, found, cells["date"], zone)
     return entry
+
+
+def _speaks_for(entry: Entry, found: Consultation, cell: str) -> None:
+    """For how many people a text speaks; a cell that is no number of people stops the import."""
+    if not cell:
+        return
+    number = int(cell) if cell.isascii() and cell.isdigit() else 0
+    if not 1 <= number <= MOST_PEOPLE:
+        message = _("“%(text)s” is not a number of people.", text=cell[:40])
+        found.problems.append(entry.remark(message))
+        return
+    entry.speaks_for = number

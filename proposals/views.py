@@ -11,7 +11,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from civic.clock import now
-from civic.contributions.models import State
+from civic.contributions.models import Gathered, State
 from civic.contributions.queries import count_of, counts_of, revisions_of
 from civic.contributions.similar import similar_to
 from civic.contributions.views import load_readable
@@ -26,6 +26,7 @@ from civic.web import slots
 from civic.web.doors import open_to_all, signed_in
 from civic.web.once import once
 from civic.web.paging import page_of
+from civic.web.requests import row_number
 from civic.web.responses import go, page, rendered, say, view
 from civic.web.traps import watched
 from deliberations.threads.panel import thread_panel
@@ -119,7 +120,7 @@ def _choices() -> tuple[Order, int, str, Stage | None]:
     seed = request.args.get("seed", "0")
     if order not in set(Order) or (stage and stage not in set(Stage)):
         raise Missing()
-    if not (seed.isascii() and seed.isdigit() and int(seed) < 2**31):
+    if row_number(seed) is None:
         raise Missing()
     query = request.args.get("q", "").strip()[:200]
     return Order(order), int(seed), query, Stage(stage) if stage else None
@@ -150,7 +151,8 @@ def _order_links(space: Space, query: str, stage: Stage | None) -> list[dict[str
 
 def _own_seed() -> int:
     given = request.args.get("seed", "")
-    return int(given) if given.isdigit() else secrets.randbelow(2**31)
+    number = row_number(given)
+    return secrets.randbelow(2**31) if number is None else number
 
 
 def _support_panel(items: list[Proposal]) -> dict[str, Any]:
@@ -186,6 +188,7 @@ def show_page(proposal: Proposal, status: int = 200, **more: Any) -> Response:
         may_change=rules.may_change(current_user, proposal, is_asked_to_change(proposal)),
         may_withdraw=rules.may_withdraw(current_user, proposal),
         may_answer=rules.may_answer(roles_of(current_user, proposal.space)),
+        gathered=db.session.get(Gathered, proposal.id),
         under_text=slots.panels("proposal.text", [proposal])[proposal.id],
         panels=slots.panels("proposal.page", [proposal])[proposal.id],
         **thread_panel(proposal),

@@ -166,14 +166,18 @@ def _keep_places(
     persons: dict[int, int] = {}
     rows = [
         row_of(synthesis, places[text.id], ids,
-               persons.setdefault(text.author_id, len(persons) + 1))
+               persons.setdefault(text.author_id, len(persons) + 1), text.speaks_for)
         for text in read
     ]  # fmt: skip
     keep_rows(Placement, rows)
 
 
 def row_of(
-    synthesis: Synthesis, place: DraftPlace, ids: Mapping[str, int], person: int
+    synthesis: Synthesis,
+    place: DraftPlace,
+    ids: Mapping[str, int],
+    person: int,
+    speaks_for: int = 1,
 ) -> dict[str, Any]:
     """The row of one place; `ids` has the number of each theme by its key."""
     return {
@@ -186,6 +190,7 @@ def row_of(
         "is_set_aside": place.is_set_aside,
         "reason": place.reason[:300],
         "person": person,
+        "speaks_for": speaks_for,
         "copy_of_id": place.copy_of,
         "moved_by_id": place.moved_by,
     }

@@ -17,7 +17,7 @@ from synthesis.models import Placement, Synthesis
 
 COLUMNS = (
     "contribution", "url", "kind", "title", "place", "theme", "theme_name", "strength",
-    "second_theme", "reason", "by_hand", "person", "copy_of",
+    "second_theme", "reason", "by_hand", "person", "speaks_for", "copy_of",
 )  # fmt: skip
 BATCH = 2_000
 TITLE_LENGTH = 80  # of the beginning of a text that has no title
@@ -75,6 +75,7 @@ def _row(row: Any, themes: Mapping[int, str]) -> dict[str, Any]:
         "reason": row.reason,
         "by_hand": int(row.moved_by_id is not None),
         "person": row.person,
+        "speaks_for": row.speaks_for,
         "copy_of": row.copy_of_id or "",
     }
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased, joinedload
 from civic.contributions.models import Contribution, State, visible
 from civic.db import db
 from synthesis.models import Placement, Synthesis, Theme
+from synthesis.queries import people_among
 
 MANY = 500  # texts no longer public from which everything is simply counted again
 Counts = tuple[int, ...]  # contributions, people, texts, placements to check
@@ -60,7 +61,7 @@ def coverage(synthesis: Synthesis) -> Coverage:
             _sum(and_(shown, Placement.theme_id.is_(None), Placement.is_set_aside.is_(False))),
             _sum(and_(shown, Placement.is_set_aside)),
             _sum(~shown),
-            func.count(case((shown, Placement.person)).distinct()),
+            people_among(shown),
         )
         .select_from(Placement)
         .join(Contribution, Contribution.id == Placement.contribution_id)
@@ -100,7 +101,7 @@ def _theme_counts(
         select(
             Placement.theme_id,
             func.count(),
-            func.count(Placement.person.distinct()),
+            people_among(),
             func.count(func.coalesce(Placement.copy_of_id, Placement.contribution_id).distinct()),
             _sum(Placement.is_doubtful),
         )
@@ -146,20 +147,25 @@ def _less(synthesis: Synthesis, lost: Sequence[Any]) -> Coverage:
         alone=stated["alone"] - sum(1 for r in lost if r.theme_id is None and not r.is_set_aside),
         set_aside=stated["set_aside"] - sum(1 for row in lost if row.is_set_aside),
         not_public=len(lost),
-        people=stated["people"] - _without_a_word(synthesis, {row.person for row in lost}),
+        people=stated["people"] - _without_a_word(synthesis, lost),
     )
 
 
-def _without_a_word(synthesis: Synthesis, persons: set[int]) -> int:
-    """How many of these people have nothing left that is public."""
+def _without_a_word(synthesis: Synthesis, lost: Sequence[Any]) -> int:
+    """How many people have nothing left that is public since these texts are not."""
+    several = sum(row.speaks_for for row in lost if row.speaks_for > 1)
+    persons = {row.person for row in lost if row.speaks_for == 1}
     if not persons:
-        return 0
+        return several
     left = (
         select(func.count(Placement.person.distinct()))
         .join(Contribution, Contribution.id == Placement.contribution_id)
-        .where(Placement.synthesis_id == synthesis.id, Placement.person.in_(persons), visible())
-    )
-    return len(persons) - (db.session.scalar(left) or 0)
+        .where(
+            Placement.synthesis_id == synthesis.id, Placement.person.in_(persons),
+            Placement.speaks_for == 1, visible(),
+        )
+    )  # fmt: skip
+    return several + len(persons) - (db.session.scalar(left) or 0)
 
 
 def _counts_less(synthesis: Synthesis, lost: Sequence[Any]) -> dict[int, Counts]:
@@ -189,7 +195,11 @@ def _no_longer_public(synthesis: Synthesis) -> Select[Any]:
         )
     )
     return select(  # type: ignore[return-value]
-        Placement.contribution_id, Placement.theme_id, Placement.is_set_aside, Placement.person
+        Placement.contribution_id,
+        Placement.theme_id,
+        Placement.is_set_aside,
+        Placement.person,
+        Placement.speaks_for,
     ).where(
         Placement.synthesis_id == synthesis.id,
         Placement.contribution_id.in_(union(own, below)),

@@ -167,7 +167,7 @@ def _themes(material: Material, tell: Callable[[float], None]) -> Draft:
     documents = [
         Document(
             id=str(text.id), text=text.body, title=text.title, language=text.language,
-            author=str(text.author_id),
+            author=str(text.author_id), speaks_for=text.speaks_for,
         )
         for text in material.texts
     ]  # fmt: skip

@@ -8,15 +8,15 @@ computation that starts again first takes away what the one before had left.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, bindparam, delete, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 
-from civic.contributions.models import Contribution, visible
+from civic.contributions.models import Contribution, Gathered, visible
 from civic.db import begin_read, begin_write, commit, db
 from synthesis import actions, queries, sources
 from synthesis.drafting import DraftPlace, DraftQuote, DraftTheme, Kept, placed
@@ -135,20 +135,27 @@ class Writing:
         for n, number in enumerate(numbers.tolist()):
             place = placed(_place_of(number, block, n), self.kept)
             self.digest.update(f"{number} {place.theme}\n".encode())
-            rows.append(actions.row_of(synthesis, place, self.ids, self._person(authors, number)))
+            author, speaks_for = authors[number]
+            person = self._person(author, number)
+            rows.append(actions.row_of(synthesis, place, self.ids, person, speaks_for))
         actions.keep_rows(Placement, rows)
         commit()
 
-    def _authors(self, numbers: NDArray[np.int64]) -> dict[int, int]:
-        statement = select(Contribution.id, Contribution.author_id).where(
-            Contribution.space_id == self.source.space_id,
-            Contribution.id.between(int(numbers[0]), int(numbers[-1])),
+    def _authors(self, numbers: NDArray[np.int64]) -> dict[int, tuple[int, int]]:
+        """Author of each text, and for how many people it speaks."""
+        statement = (
+            select(Contribution.id, Contribution.author_id, func.coalesce(Gathered.speaks_for, 1))
+            .outerjoin(Gathered, Gathered.contribution_id == Contribution.id)
+            .where(
+                Contribution.space_id == self.source.space_id,
+                Contribution.id.between(int(numbers[0]), int(numbers[-1])),
+            )
         )
-        return dict(db.session.execute(statement).all())
+        return {row[0]: (row[1], row[2]) for row in db.session.execute(statement)}
 
-    def _person(self, authors: Mapping[int, int], number: int) -> int:
-        place = int(np.searchsorted(self.people, authors[number]))
-        known = place < len(self.people) and self.people[place] == authors[number]
+    def _person(self, author: int, number: int) -> int:
+        place = int(np.searchsorted(self.people, author))
+        known = place < len(self.people) and self.people[place] == author
         return int(self.numbered[place]) if known else len(self.people) + number
 
     def finish(self, base: Synthesis | None, result: ScaleResult) -> None:

@@ -233,7 +233,8 @@ class Placement(Base):
     """Where one contribution stands in one version: in a theme, alone, or set aside.
 
     Every contribution read has exactly one row; `person` numbers the authors inside this version,
-    so that people can be counted without naming anybody; `copy_of_id` names the text of which this
+    so that people can be counted without naming anybody; `speaks_for` says for how many people the
+    text speaks; `copy_of_id` names the text of which this
     one is a copy.
     """
 
@@ -258,6 +259,7 @@ class Placement(Base):
     is_set_aside: Mapped[bool] = mapped_column(Boolean, default=False)
     reason: Mapped[str] = mapped_column(String(300), default="")
     person: Mapped[int]
+    speaks_for: Mapped[int] = mapped_column(default=1, server_default="1")
     copy_of_id: Mapped[int | None]
     moved_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="RESTRICT"))
 

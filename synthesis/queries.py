@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
-from civic.contributions.models import Contribution, SpaceCount, visible
+from civic.contributions.models import Contribution, Gathered, SpaceCount, visible
 from civic.db import db
 from civic.errors import Missing
 from civic.jobs import Job
@@ -111,17 +111,20 @@ def readable_count(space: Space, with_comments: bool = True) -> int:
     return db.session.scalar(statement) or 0
 
 
-def readable(space: Space, with_comments: bool) -> Select[int, str, str, str, int, int]:
-    """What a synthesis reads: id, title, body, language, author and version of visible texts."""
+def readable(space: Space, with_comments: bool) -> Select[Any]:
+    """What a synthesis reads: id, title, body, language, author and version of visible texts, and
+    for how many people each speaks."""
     return (
-        select(
+        select(  # type: ignore[return-value]
             Contribution.id,
             Contribution.title,
             Contribution.body,
             Contribution.language,
             Contribution.author_id,
             Contribution.version,
+            func.coalesce(Gathered.speaks_for, 1).label("speaks_for"),
         )
+        .outerjoin(Gathered, Gathered.contribution_id == Contribution.id)
         .where(
             Contribution.space_id == space.id,
             Contribution.kind.in_(kinds_read(with_comments)),
@@ -129,6 +132,21 @@ def readable(space: Space, with_comments: bool) -> Select[int, str, str, str, in
         )
         .order_by(Contribution.id)
     )
+
+
+def people_among(rows: ColumnElement[bool] | None = None) -> ColumnElement[int]:
+    """How many people speak in some places: an author counts once, a text for several all of them.
+
+    Parameters
+    ----------
+    rows : condition, optional
+        Which of the places count.
+    """
+    counts = true() if rows is None else rows
+    alone = and_(counts, Placement.speaks_for == 1)
+    several = and_(counts, Placement.speaks_for > 1)
+    authors = func.count(case((alone, Placement.person)).distinct())
+    return authors + func.coalesce(func.sum(case((several, Placement.speaks_for))), 0)
 
 
 def recomputed_figures(synthesis: Synthesis) -> dict[str, Any]:
@@ -144,7 +162,7 @@ def recomputed_figures(synthesis: Synthesis) -> dict[str, Any]:
             Placement.theme_id,
             Placement.is_set_aside,
             func.count(),
-            func.count(Placement.person.distinct()),
+            people_among(),
             func.count(texts.distinct()),
             func.sum(case((Placement.is_doubtful, 1), else_=0)),
         )
@@ -163,9 +181,7 @@ def recomputed_figures(synthesis: Synthesis) -> dict[str, Any]:
 
 
 def _all_people(synthesis: Synthesis) -> int:
-    statement = select(func.count(Placement.person.distinct())).where(
-        Placement.synthesis_id == synthesis.id
-    )
+    statement = select(people_among()).where(Placement.synthesis_id == synthesis.id)
     return db.session.scalar(statement) or 0
 
 

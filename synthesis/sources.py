@@ -60,6 +60,7 @@ def columns_of(synthesis: Synthesis) -> Select[Any]:
             Placement.reason,
             Placement.moved_by_id,
             Placement.person,
+            Placement.speaks_for,
             Placement.copy_of_id,
             Contribution.kind,
             Contribution.title,

@@ -13,7 +13,7 @@ import re
 import sys
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -83,17 +83,23 @@ def _coverage(bundle: Bundle) -> Iterator[str]:
     places = Counter(row["place"] for row in bundle.placements)
     counted = {
         "in_themes": places["theme"], "alone": places["alone"], "set_aside": places["set aside"],
-        "people": len({row["person"] for row in bundle.placements}),
+        "people": _people(bundle.placements),
         "received": len(bundle.placements) + told["not_public"],
     }  # fmt: skip
     yield from _different("coverage", told, counted)
+
+
+def _people(rows: Iterable[Row]) -> int:
+    """An author counts once, a text that speaks for several people all of them."""
+    spoken = [(row["person"], row.get("speaks_for", 1)) for row in rows]
+    return len({person for person, n in spoken if n == 1}) + sum(n for _p, n in spoken if n > 1)
 
 
 def _themes(bundle: Bundle) -> Iterator[str]:
     for theme in bundle.document["themes"]:
         rows = [row for row in bundle.placements if row["theme"] == theme["id"]]
         counted = {
-            "contributions": len(rows), "people": len({row["person"] for row in rows}),
+            "contributions": len(rows), "people": _people(rows),
             "texts": len({row["copy_of"] or row["contribution"] for row in rows}),
         }  # fmt: skip
         yield from _different(f"theme “{theme['name']}”", theme, counted)

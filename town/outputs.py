@@ -71,6 +71,8 @@ ROUTES = {
     "disclosure.security_txt": Shows.NOTHING,
     "journal.download": Shows.NOTHING,
     "journal.index": Shows.NOTHING,
+    "desk.index": Shows.NOTHING,
+    "desk.show": Shows.NOTHING,
     "factors.ask": Shows.NOTHING,
     "factors.check": Shows.NOTHING,
     "factors.codes": Shows.NOTHING,
@@ -167,6 +169,7 @@ ROUTES = {
     "synthesis.theme": Shows.PUBLIC,
     "synthesis.version": Shows.PUBLIC,
     "synthesis.workshop": Shows.PUBLIC,
+    "votes.removals": Shows.TEAM,
 }
 MAILS = {
     "accounts/already": Shows.NOTHING,
@@ -212,6 +215,8 @@ NOTICES = {
     "synthesis/submitted": Shows.NOTHING,
     "votes/carried": Shows.PUBLIC,
     "votes/given_back": Shows.PUBLIC,
+    "votes/removal_reversed": Shows.NOTHING,
+    "votes/removed": Shows.NOTHING,
     "votes/studied": Shows.PUBLIC,
     "votes/works": Shows.PUBLIC,
 }

@@ -96,7 +96,7 @@ def common_words() -> frozenset[str]:
 def _bare(password: str) -> str:
     plain = unicodedata.normalize("NFD", password.casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c))
-    trimmed = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain)
+    trimmed = re.sub(r"^[\W\d_]+|[\W\d_]+$|[\W\d_]{2,}", "", plain)  # years and signs between
     return re.sub(r"[\W\d_]", "", trimmed.translate(LOOKALIKES))
 
 

@@ -27,6 +27,8 @@ from civic.i18n import gettext as _
 from civic.spaces.models import Space
 from civic.text import excerpt
 
+EVENT_MAX = 200  # characters of the name of an event
+
 
 class State(enum.StrEnum):
     """Who may read a text. Changed only by its author and by moderation."""
@@ -152,6 +154,19 @@ class Revision(Base):
     title: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
+
+
+class Gathered(Base):
+    """Where a text was gathered when it was not written here, and for how many people it speaks."""
+
+    __tablename__ = "gathered"
+    __table_args__ = (CheckConstraint("speaks_for >= 1", name="somebody"),)
+
+    contribution_id: Mapped[int] = mapped_column(
+        ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True
+    )
+    event: Mapped[str] = mapped_column(String(EVENT_MAX), default="")
+    speaks_for: Mapped[int] = mapped_column(default=1)
 
 
 class SpaceCount(Base):

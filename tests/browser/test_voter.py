@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from app import create_app
-from civic.db import db
+from civic import clock
+from civic.db import begin_write, commit, db
 from tests.browser.conftest import PHONE, Opener, enter
 from tests.browser.test_pages import faults_of
 from tests.conftest import settings_for
 from tests.factories import Factories
+from tests.views.ballots.test_pages import GIVEN, finish
+from tests.views.ballots.test_results import CAST
+from votes.ballots.batches import actions as batches
 
 BALLOTS = "/spaces/mieux-se-deplacer/ballots"
 
@@ -82,6 +87,39 @@ def papers(browsed: Path, served: str) -> dict[str, str]:
     return found
 
 
+@pytest.fixture(scope="module")
+def counted(browsed: Path, served: str) -> dict[str, str]:
+    """The addresses of published results, one for each kind of picture, and of a batch of papers
+    that two people read differently."""
+    app = create_app(settings_for(browsed, f"sqlite:///{browsed / 'palabre.db'}"))
+    with app.app_context():
+        make = Factories()
+        space, found = make.space(title="Des résultats de toutes sortes"), {}
+        for rule, cast in CAST.items():
+            if rule not in ("approval", "irv", "schulze", "majority-judgment", "equal-shares"):
+                continue
+            with clock.at(clock.now() - timedelta(days=9)):
+                ballot = make.ballot(space, rule=rule, question=rule, **GIVEN.get(rule, {}))
+                for n in range(11):
+                    make.vote(ballot, cast[n % len(cast)])
+            finish(make, ballot)
+            found[rule] = f"/spaces/{space.slug}/ballots/{ballot.id}"
+        with clock.at(clock.now() - timedelta(days=9)):
+            waiting = make.ballot(space, rule="irv", question="Sur papier ?")
+        begin_write()
+        typists = make.official(space), make.official(space)
+        batch = batches.declare(waiting, typists[0], "Mairie", 1)
+        for typist, content in zip(typists, (["o1", "o2"], ["o1"]), strict=True):
+            batches.take_reading(batch, typist)
+            batches.type_paper(batch, typist, 1, content)
+            batches.end_reading(batch, typist)
+        commit()
+        found["batch"] = f"/spaces/{space.slug}/ballots/{waiting.id}/batches/{batch.id}"
+        db.session.remove()
+        db.engine.dispose()
+    return found
+
+
 def choose(page: Page) -> str:
     page.get_by_label("Un jardin").check()
     return "choisi"
@@ -142,6 +180,22 @@ def test_each_kind_of_paper_is_filled_in_and_cast(
         expect(page.locator(".receipt")).to_have_text(
             re.compile(r"^\s*[2-9A-Z]{4}(-[2-9A-Z]{4}){3}")
         )
+
+
+def test_pictures_and_batches_are_accessible_and_stay_within_a_small_screen(
+    open_page: Opener, counted: dict[str, str]
+) -> None:
+    page = open_page()
+    enter(page, "administratrice")
+    for kind, address in counted.items():
+        page.set_viewport_size(PHONE)
+        page.goto(address)
+        expect(page.locator("figure.picture, main section.card").first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], kind
+        assert not faults_of(page), kind
+        page.emulate_media(color_scheme="dark")
+        assert not faults_of(page, "dark"), kind
+        page.emulate_media(color_scheme="light")
 
 
 def test_a_paper_is_filled_in_with_the_keyboard_alone(

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from wtforms import BooleanField, SelectField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired
 
 from civic.clock import now
 from civic.i18n import gettext as _, lazy_gettext as _l
@@ -206,18 +207,18 @@ class BatchForm(CivicForm):
     reference = TextField(
         _l("Reference of the batch"), [said(_l("Write a reference.")), at_most(60)]
     )
-    size = WholeNumber(_l("How many papers"), default=0)
+    size = WholeNumber(_l("How many papers"), [InputRequired(_l("Write a number."))])
 
     def validate_size(self, field: WholeNumber) -> None:
         """At least one, and no more than can be compared."""
-        if not field.errors and not 1 <= (field.data or 0) <= SIZE_MAX:
+        if not 1 <= (field.data or 0) <= SIZE_MAX:
             raise ValidationError(_("Write a number from 1 to %(most)s.", most=SIZE_MAX))
 
 
 class SizeForm(CivicForm):
     """The corrected number of papers."""
 
-    size = WholeNumber(_l("How many papers"), default=0)
+    size = WholeNumber(_l("How many papers"), [InputRequired(_l("Write a number."))])
     validate_size = BatchForm.validate_size
 
 

@@ -117,6 +117,11 @@ class Budget(Base):
         """The ballots of its envelopes, once it is opened."""
         return [envelope.ballot for envelope in self.envelopes if envelope.ballot is not None]
 
+    @property
+    def last_close(self) -> datetime:
+        """When the last envelope closes: two people may have extended or shortened the vote."""
+        return max([ballot.closes_at for ballot in self.ballots], default=self.closes_at)
+
     def is_open(self, now: datetime) -> bool:
         """Whether any envelope takes votes at that instant."""
         return any(ballot.is_open(now) for ballot in self.ballots)

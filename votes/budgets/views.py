@@ -61,7 +61,7 @@ def _panel(budget: Budget) -> Markup:
             len(budget.envelopes), sum=telling.euros(amount),
         ),
         verdict=is_open or no(_phase(budget)),
-        until=budget.closes_at if is_open else None,
+        until=budget.last_close if is_open else None,
         links=links,
     )  # fmt: skip
 
@@ -82,8 +82,7 @@ def calendar(budget: Budget) -> Verdict:
         return YES
     if now() < budget.opens_at:
         return closed(_("Voting opens on %(when)s.", when=full_datetime(budget.opens_at)))
-    last = max(ballot.closes_at for ballot in budget.ballots)
-    return closed(_("Voting closed on %(when)s.", when=full_datetime(last)))
+    return closed(_("Voting closed on %(when)s.", when=full_datetime(budget.last_close)))
 
 
 @slots.fills("ballot.page")
@@ -185,7 +184,7 @@ def why(budget: Budget) -> dict[tuple[int, str], str]:
     return {
         (envelope.id, key): sentence
         for envelope in _published(budget)
-        for key, sentence in telling.reasons(envelope.ballot.result).items()
+        for key, sentence in telling.reasons(envelope.ballot).items()
     }
 
 

@@ -11,6 +11,7 @@ import pyotp
 from sqlalchemy import delete, update
 
 from civic import audit
+from civic.accounts.actions import end_sign_ins
 from civic.accounts.factors import queries
 from civic.accounts.factors.models import Authenticator, Passkey, RecoveryCode
 from civic.accounts.factors.rules import (
@@ -127,11 +128,12 @@ def rename_passkey(passkey: Passkey, name: str) -> None:
     db.session.flush()
 
 
-def remove_all(account: Account, by: Account | None) -> None:
+def remove_all(account: Account, by: Account | None, because: str = "") -> None:
     """Take every factor away: somebody lost them all and was recognised otherwise."""
     for kind in (Authenticator, Passkey, RecoveryCode):
         db.session.execute(delete(kind).where(kind.account_id == account.id))
-    audit.record(by, "second_factor.reset", about=account)
+    end_sign_ins(account)
+    audit.record(by, "second_factor.reset", about=account, because=because)
     _mail(account, "none")
 
 

@@ -13,7 +13,6 @@ from civic.accounts.queries import ceremony_of
 from civic.errors import NotAllowed
 from civic.i18n import gettext as _
 from civic.settings import active
-from civic.web.responses import say
 
 HALFWAY = "halfway"
 
@@ -45,7 +44,6 @@ def come_in(
         return url_for("factors.ask")
     sessions.sign_in(account, second_factor, provider, id_token)
     if has_a_role and not second_factor and active().asks_second_factor:
-        say(_("Your role opens once you have set up a second factor."), "info")
         return url_for("factors.show")
     return way_on
 

@@ -51,7 +51,7 @@ def _equal(table: Table) -> NDArray[np.int64]:
 def _candidates(table: Table, head: NDArray[np.int64]) -> NDArray[np.int64]:
     """Pairs of different texts that agree on a band, shape (n_pairs, 2)."""
     own = np.flatnonzero((head == np.arange(table.n)) & (table["digest"] != 0))
-    found = [np.zeros((0, 2), np.int64)]
+    found = np.zeros(0, np.int64)  # of a pair: the first place times n, plus the second
     for band in range(BANDS):
         values = np.asarray(table.band(band))[own]
         order = np.argsort(values, kind="stable")
@@ -60,8 +60,8 @@ def _candidates(table: Table, head: NDArray[np.int64]) -> NDArray[np.int64]:
         first = np.maximum.accumulate(np.where(starts, np.arange(len(ordered)), 0))
         sizes = np.bincount(np.cumsum(starts) - 1)[np.cumsum(starts) - 1]
         near = ~starts & (sizes <= CROWD)
-        found.append(np.stack([own[order[first[near]]], own[order[near]]], axis=1))
-    return np.unique(np.concatenate(found), axis=0)
+        found = np.union1d(found, own[order[first[near]]] * table.n + own[order[near]])
+    return np.stack(np.divmod(found, max(table.n, 1)), axis=1)
 
 
 def _starts(ordered: NDArray[np.uint64]) -> NDArray[np.bool_]:
@@ -70,7 +70,7 @@ def _starts(ordered: NDArray[np.uint64]) -> NDArray[np.bool_]:
 
 
 def _batches(pairs: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    """Places of whole groups of candidates, a few thousand at a time."""
+    """Places of groups of candidates, a few thousand at a time; only a larger group is cut."""
     if not len(pairs):
         return
     places, ends = np.unique(pairs, return_inverse=True)
@@ -80,11 +80,14 @@ def _batches(pairs: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
     order = np.argsort(component, kind="stable")
     edges = np.flatnonzero(np.diff(component[order])) + 1
     batch: list[NDArray[np.int64]] = []
+    held = 0
     for group in np.split(places[order], edges):
-        batch.append(group)
-        if sum(len(one) for one in batch) >= VERIFIED:
-            yield np.sort(np.concatenate(batch))
-            batch = []
+        for piece in np.array_split(group, -(-len(group) // VERIFIED)):
+            batch.append(piece)
+            held += len(piece)
+            if held >= VERIFIED:
+                yield np.sort(np.concatenate(batch))
+                batch, held = [], 0
     if batch:
         yield np.sort(np.concatenate(batch))
 

@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 
 from civic.accounts.models import Account, Origin
 from civic.checking import faults
-from civic.contributions.models import Contribution, State
-from civic.db import begin_write, commit
+from civic.contributions.actions import set_state
+from civic.contributions.models import Contribution, Gathered, State
+from civic.db import begin_write, commit, db
 from civic.notifications.models import Notice
 from deliberations.models import Comment, Statement
 from imports.actions import Outcome, bring_in
@@ -22,6 +23,8 @@ from imports.models import ImportedRow
 from imports.plain import read_plain
 from imports.polis import read_polis
 from proposals.models import Proposal, Stage
+from synthesis.figures import coverage, public_figures
+from tests.factories import Factories
 
 PARIS = ZoneInfo("Europe/Paris")
 PROPOSALS = """\
@@ -176,3 +179,48 @@ def test_a_polis_conversation_comes_with_its_votes(make: Any, db: Any, tmp_path:
     again = imported(space, read_polis(tmp_path, "fr"))
     assert (again.made, again.stances) == ({}, 0)
     assert not list(faults())
+
+
+GATHERED = """\
+texte;atelier;personnes;auteur
+Des bancs près de l'arrêt de bus;Atelier du 3 mars;12;
+Un marché le dimanche matin;Atelier du 3 mars;;
+Planter des arbres sur la place;;;Awa
+"""
+
+
+def test_what_a_workshop_said_is_attributed_to_it_with_its_number_of_people(
+    make: Factories, tmp_path: Path, client: Any
+) -> None:
+    space = make.space()
+    path = tmp_path / "atelier.csv"
+    path.write_text(GATHERED, encoding="utf-8")
+    begin_write()
+    bring_in(read_plain(path, {}, Kind.PROPOSAL, PARIS, "fr"), space)
+    commit()
+    rows = db.session.scalars(select(Proposal).order_by(Proposal.id)).all()
+    gathered = {g.contribution_id: g for g in db.session.scalars(select(Gathered))}
+    assert [gathered[row.id].speaks_for if row.id in gathered else 0 for row in rows] == [12, 1, 0]
+    assert {row.author.name for row in rows} == {"Atelier du 3 mars", "Awa"}
+    page = client.get(f"/spaces/{space.slug}/proposals/{rows[0].id}").page
+    assert "Atelier du 3 mars" in page.text
+    assert "12" in page.text
+    synthesis = make.synthesis(space, {"Ville": list(rows)}, published=True)
+    assert coverage(synthesis).people == 14, "twelve, the workshop once more, and Awa"
+    counted, lines = public_figures(synthesis)
+    assert counted.people == lines[0].people == 14
+    begin_write()
+    set_state(rows[0], State.HIDDEN)
+    commit()
+    assert public_figures(synthesis)[0] == coverage(synthesis)
+    assert coverage(synthesis).people == 2
+    assert [name for name, _fault in faults()] == ["hidden texts have a decision"]
+
+
+def test_a_number_of_people_that_is_none_is_told_by_line(make: Factories, tmp_path: Path) -> None:
+    path = tmp_path / "atelier.csv"
+    path.write_text("texte;personnes\nDes bancs;beaucoup\nUn marché;0\n", encoding="utf-8")
+    begin_write()
+    with pytest.raises(Refused) as refused:
+        bring_in(read_plain(path, {}, Kind.PROPOSAL, PARIS, "fr"), make.space())
+    assert [remark.line for remark in refused.value.remarks] == [2, 3]

@@ -95,7 +95,7 @@ def test_from_the_draft_to_the_works_on_plain_forms(
         confirmed = second.submit(f"{address(budget)}/confirmation", {"act": "publish"})
         assert confirmed.status_code == 303
         page = client.get(address(budget)).page
-        assert "numéro 1" in page.text
+        assert "Financé : 1 " in page.text
         fountain = db.scalars(select(Project).where(Project.name == "Une fontaine")).one()
         news = clerk.submit(f"{page_of(fountain)}/works", {
             "stage": "works", "since": budget.closes_at.date().isoformat(),

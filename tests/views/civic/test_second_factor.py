@@ -11,8 +11,6 @@ import pytest
 from sqlalchemy import select, update
 
 from civic import clock
-from civic.accounts.actions import lock
-from civic.accounts.factors import actions
 from civic.accounts.factors.models import Authenticator, RecoveryCode
 from civic.accounts.models import SignIn
 from civic.audit import AuditEntry
@@ -236,30 +234,59 @@ def test_what_was_typed_before_the_check_is_kept(client: Any, make: Factories) -
 
 
 def test_everything_lost_an_administrator_can_take_the_factors_away(
-    client: Any, make: Factories, app: Any, db: Any
+    client: Any, make: Factories, app: Any, db: Any, signed_in: Any
 ) -> None:
-    account, administrator = make.account(), make.administrator()
+    account = make.account()
     enter(client, account)
     set_up(client)
-    begin_write()
-    actions.remove_all(account, administrator)
-    commit()
+    desk = signed_in(make.administrator())
+    unknown = desk.submit("/admin/accounts", {"email": "personne@example.org"})
+    assert unknown.status_code == 422
+    found = desk.submit("/admin/accounts", {"email": account.email}).location
+    assert desk.get(found).status_code == 200
+    assert desk.submit(found, {"act": "factors", "because": ""}).status_code == 422
+    because = "Venu au guichet avec sa carte d’identité."
+    assert desk.submit(found, {"act": "factors", "because": because}).status_code == 303
+    assert client.get("/account").status_code == 401
     assert enter(new_client(app), account).location == "/"
-    acts = db.scalars(select(AuditEntry.act)).all()
-    assert {"second_factor.added", "second_factor.reset"} <= set(acts)
+    written = {entry.act: entry.reason for entry in db.scalars(select(AuditEntry))}
+    assert written["second_factor.reset"] == because
+    assert "second_factor.added" in written
 
 
-def test_a_suspended_person_is_signed_out_and_stays_out(
-    client: Any, make: Factories, app: Any
+def test_a_locked_account_is_signed_out_and_stays_out_until_it_is_unlocked(
+    client: Any, make: Factories, app: Any, signed_in: Any
 ) -> None:
     account = make.account()
     enter(client, account)
     assert client.get("/account").status_code == 200
-    begin_write()
-    lock(account, None, "Trois menaces, décision du 3 mars.")
-    commit()
+    desk = signed_in(make.administrator())
+    found = f"/admin/accounts/{account.id}"
+    because = "Compte volé, plainte du 3 mars."
+    assert desk.submit(found, {"act": "lock", "because": because}).status_code == 303
     assert client.get("/account").status_code == 401
     assert enter(new_client(app), account).status_code == 403
+    assert desk.submit(found, {"act": "unlock", "because": because}).status_code == 303
+    assert enter(new_client(app), account).status_code == 303
+
+
+def test_an_administrator_needs_a_fresh_check_and_acts_on_others_alone(
+    client: Any, make: Factories, signed_in: Any
+) -> None:
+    me, account = make.administrator(), make.account()
+    desk = signed_in(me)
+    form = {"act": "lock", "because": "Une raison assez longue."}
+    assert desk.submit(f"/admin/accounts/{me.id}", form).status_code == 403
+    begin_write()
+    client.application.extensions["sqlalchemy"].session.execute(
+        update(SignIn).where(SignIn.account_id == me.id).values(fresh_at=clock.now())
+    )
+    commit()
+    with clock.at(clock.now() + timedelta(minutes=11)):
+        refused = desk.submit(f"/admin/accounts/{account.id}", form)
+        assert refused.status_code == 403
+        assert any(at.startswith("/account/check") for at in refused.page.links())
+    assert account.locked_at is None
 
 
 # --- How long a sign-in holds -----------------------------------------------------------------
