@@ -108,6 +108,10 @@ POSTS: dict[str, Post] = {
     "factors.rename_passkey": Post("owner", {"name": FREE}),
     "factors.remove_passkey": Post("owner"),
     "notifications.mark_read": Post("owner"),
+    "notifications.choose": Post(
+        "owner", {"texts": "weekly", "synthesis": "never", "moderation": "daily"}
+    ),
+    "notifications.unsubscribe": Post("visitor"),
     "verification.by_address": Post("citizen", is_audited=True),
     "verification.by_birth": Post("citizen", {"postcode": "45000", "birth": "28/03/1980"}),
     "verification.by_letter": Post("citizen", {"code": "{code}"}),

@@ -25,6 +25,7 @@ from civic.accounts.providers.models import Identity
 from civic.accounts.queries import account_by_id, hash_of
 from civic.db import begin_write, commit, db
 from civic.jobs import Job
+from civic.notifications.mailing import token_of
 from civic.personal.actions import ask_for_download
 from civic.pictures.actions import join as join_picture
 from civic.spaces.actions import invite
@@ -166,6 +167,8 @@ def _data(make: Factories, world: World, here: Space, people: dict[str, Account]
     world.arguments["key"] = row.key
     begin_write()
     require_residents(here, people["official"], [], by_list=True, by_letter=True, by_agent=True)
+    for view in ("ask_unsubscribe", "unsubscribe"):
+        world.otherwise[f"notifications.{view}"] = {"token": token_of(people["owner"])}
     lines = [Line("address", people["citizen"].email)]
     lines.append(Line("birth", birth_value("45000", date(1980, 3, 28))))
     bring_list(here, people["official"], lines)
