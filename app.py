@@ -28,7 +28,7 @@ from civic.commands import PalabreGroup
 from civic.contributions import views as contributions
 from civic.db import begin_read, begin_write, db
 from civic.journal import checks as _journal, jobs as _heads, views as journal  # noqa: F401
-from civic.notifications import views as notifications
+from civic.notifications import jobs as _mailing, views as notifications  # noqa: F401
 from civic.organisation import views as organisation
 from civic.personal import jobs as _retention, views as personal  # noqa: F401
 from civic.pictures import jobs as _pictures, views as pictures  # noqa: F401
@@ -70,6 +70,7 @@ from votes.ballots.desk import views as _desk  # noqa: F401
 from votes.budgets import checks as _budgets, views as budgets  # noqa: F401
 from votes.budgets.desk import views as _budget_desk  # noqa: F401
 from votes.budgets.works import views as _works  # noqa: F401
+from votes.removals import views as _removals  # noqa: F401
 
 BLUEPRINTS = [
     accounts.bp,
@@ -206,7 +207,7 @@ def _connect(app: Flask) -> None:
     sessions.init_app(app)
     limits.init_app(app)
     identity.init_app(app)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(notifications.unsubscribe)  # its link is the proof (RFC 8058)
     responses.htmx.init_app(app)
     layout.init_app(app)
     filters.init_app(app)

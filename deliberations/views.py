@@ -26,6 +26,7 @@ from civic.web.doors import open_to_all, signed_in
 from civic.web.limits import limited
 from civic.web.once import once
 from civic.web.paging import page_of
+from civic.web.requests import row_number
 from civic.web.responses import as_file, go, page, rendered, respond, say, view
 from civic.web.traps import watched
 from deliberations import actions, queries, rules
@@ -178,7 +179,7 @@ def vote(slug: str) -> Response:
 
 
 def _number(written: str) -> int:
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 18 else 0
+    return row_number(written) or 0
 
 
 def _vote_parts(space: Space, again: int = 0, more: int = 0) -> dict[str, Any]:

@@ -482,10 +482,11 @@ def _take_back(contribution: Contribution, last: Decision, by: Account) -> Decis
     _keep_effects(undone, [CaseState.DECIDED] * len(undone), contribution.state)
     main = undone[-1]
     cases = [decision.case for decision in group]
-    db.session.get_one(Effect, main.id).details = {
-        "reverses": last.id,
-        "standings": {str(case.id): case.state.value for case in cases},
-    }
+    standings = {str(case.id): case.state.value for case in cases}
+    for decision in undone:
+        db.session.get_one(Effect, decision.id).details = {
+            "reverses": last.id, "standings": standings,
+        }  # fmt: skip
     _record(by, main, cases, contribution, db.session.get_one(Effect, main.id))
     db.session.flush()
     for case in cases:

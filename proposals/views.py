@@ -26,6 +26,7 @@ from civic.web import slots
 from civic.web.doors import open_to_all, signed_in
 from civic.web.once import once
 from civic.web.paging import page_of
+from civic.web.requests import row_number
 from civic.web.responses import go, page, rendered, say, view
 from civic.web.traps import watched
 from deliberations.threads.panel import thread_panel
@@ -119,7 +120,7 @@ def _choices() -> tuple[Order, int, str, Stage | None]:
     seed = request.args.get("seed", "0")
     if order not in set(Order) or (stage and stage not in set(Stage)):
         raise Missing()
-    if not (seed.isascii() and seed.isdigit() and int(seed) < 2**31):
+    if row_number(seed) is None:
         raise Missing()
     query = request.args.get("q", "").strip()[:200]
     return Order(order), int(seed), query, Stage(stage) if stage else None
@@ -150,7 +151,8 @@ def _order_links(space: Space, query: str, stage: Stage | None) -> list[dict[str
 
 def _own_seed() -> int:
     given = request.args.get("seed", "")
-    return int(given) if given.isdigit() else secrets.randbelow(2**31)
+    number = row_number(given)
+    return secrets.randbelow(2**31) if number is None else number
 
 
 def _support_panel(items: list[Proposal]) -> dict[str, Any]:

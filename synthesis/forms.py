@@ -11,6 +11,7 @@ from wtforms.widgets import HiddenInput
 from civic.i18n import gettext as _, lazy_gettext as _l
 from civic.text import BODY_MAX, TITLE_MAX, has_visible
 from civic.web.forms import CivicForm, TextField, at_most, choices, optional, said
+from civic.web.requests import row_number
 from synthesis.models import Decision, Theme
 from synthesis.rules import MOST_THEMES, PARTS
 
@@ -43,10 +44,8 @@ class AskForm(CivicForm):
 
     def validate_themes(self, field: TextField) -> None:
         """Empty, or a whole number that a person can read."""
-        if (
-            not (field.data.isascii() and field.data.isdigit())
-            or not 2 <= int(field.data) <= MOST_THEMES
-        ):
+        number = row_number(field.data)
+        if number is None or not 2 <= number <= MOST_THEMES:
             raise ValidationError(
                 _("Write a whole number from 2 to %(most)s, or leave it empty.", most=MOST_THEMES)
             )

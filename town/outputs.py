@@ -105,6 +105,8 @@ ROUTES = {
     "moderation.visitor_receipt": Shows.OWN,
     "moderation.reports": Shows.NOTHING,
     "moderation.show_batch": Shows.TEAM,
+    "notifications.ask_choices": Shows.NOTHING,
+    "notifications.ask_unsubscribe": Shows.NOTHING,
     "notifications.index": Shows.PUBLIC,
     "organisation.index": Shows.NOTHING,
     "verification.ask_letters": Shows.NOTHING,
@@ -167,6 +169,7 @@ ROUTES = {
     "synthesis.theme": Shows.PUBLIC,
     "synthesis.version": Shows.PUBLIC,
     "synthesis.workshop": Shows.PUBLIC,
+    "votes.removals": Shows.TEAM,
 }
 MAILS = {
     "accounts/already": Shows.NOTHING,
@@ -183,6 +186,7 @@ MAILS = {
     "moderation/decided": Shows.OWN,
     "moderation/held": Shows.OWN,
     "moderation/received": Shows.NOTHING,
+    "notifications/news": Shows.PUBLIC,
     "personal/ready": Shows.NOTHING,
     "moderation/sanctioned": Shows.NOTHING,
     "moderation/undone": Shows.OWN,
@@ -211,6 +215,8 @@ NOTICES = {
     "synthesis/submitted": Shows.NOTHING,
     "votes/carried": Shows.PUBLIC,
     "votes/given_back": Shows.PUBLIC,
+    "votes/removal_reversed": Shows.NOTHING,
+    "votes/removed": Shows.NOTHING,
     "votes/studied": Shows.PUBLIC,
     "votes/works": Shows.PUBLIC,
 }
@@ -233,6 +239,7 @@ REGULAR = {
     "forget limits": Shows.NOTHING,
     "publish head": Shows.NOTHING,
     "remove files without a picture": Shows.NOTHING,
+    "mail notices": Shows.PUBLIC,
     "retain": Shows.NOTHING,
     "sweep": Shows.NOTHING,
     "tell of late cases": Shows.NOTHING,

@@ -164,4 +164,5 @@ class RemovedVote(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="RESTRICT"))
     kind: Mapped[str] = mapped_column(String(10))
     value: Mapped[int | None] = mapped_column(SmallInteger)
+    is_important: Mapped[bool] = mapped_column(Boolean, default=False)
     at: Mapped[datetime]

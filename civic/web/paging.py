@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 
 from civic.db import db
 from civic.errors import Missing
+from civic.web.requests import row_number
 
 PER_PAGE = 20
 DEEPEST = 10_000  # the last page that may be asked for
@@ -47,10 +48,10 @@ def page_number() -> int:
     Missing
         When it is not a number from 1 to `DEEPEST`.
     """
-    raw = request.args.get("page", "1")
-    if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw) <= DEEPEST:
+    number = row_number(request.args.get("page", "1"))
+    if number is None or not 1 <= number <= DEEPEST:
         raise Missing()
-    return int(raw)
+    return number
 
 
 def page_of(statement: Select[Any], total: int | None = None, per_page: int = PER_PAGE) -> Page:

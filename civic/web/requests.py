@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, ValidationError
 from werkzeug.utils import cached_property
 
 from civic.text import gate
@@ -47,13 +47,25 @@ class TokenConverter(BaseConverter):
     regex = r"[A-Za-z0-9_-]{16,128}"
 
 
+LARGEST_NUMBER = 2**31 - 1  # of a row, on either database
+
+
+def row_number(raw: str) -> int | None:
+    """A number that a row can have, from what was sent; None when it is none."""
+    if not (raw.isascii() and raw.isdigit()) or len(raw) > 10:
+        return None
+    return int(raw) if int(raw) <= LARGEST_NUMBER else None
+
+
 class IdConverter(BaseConverter):
     """`<id:name_id>`: a row's number, small enough for both databases."""
 
-    regex = r"[1-9][0-9]{0,17}"
+    regex = r"[1-9][0-9]{0,9}"
 
     def to_python(self, value: str) -> int:
-        """The number."""
+        """The number; an address with a number that no row can have leads nowhere."""
+        if int(value) > LARGEST_NUMBER:
+            raise ValidationError
         return int(value)
 
     def to_url(self, value: int) -> str:

@@ -232,7 +232,8 @@ def _votes() -> None:
     op.create_table(
         table, number("id"), number("removal_id"), number("contribution_id"), number("account_id"),
         sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("value", sa.SmallInteger(), nullable=True), instant("at"),
+        sa.Column("value", sa.SmallInteger(), nullable=True),
+        sa.Column("is_important", sa.Boolean(), nullable=False), instant("at"),
         to(table, "removal_id", "vote_removal"), to(table, "contribution_id", "contribution"),
         to(table, "account_id", "account", "RESTRICT"), key(table, "id"),
     )  # fmt: skip

@@ -17,6 +17,7 @@ from civic.i18n import gettext as _
 from civic.spaces.models import Space
 from civic.spaces.queries import load_space, roles_of
 from civic.web.doors import signed_in
+from civic.web.requests import row_number
 from civic.web.responses import go, page, say
 from moderation import actions, queries, rules
 from moderation.deciding.effects import Target
@@ -142,7 +143,8 @@ def decide(slug: str, case_id: int) -> Response:
 def _target(form: DecisionForm, outcome: Outcome) -> Target:
     chosen, other = form.space.data or "", form.given_text
     text = db.session.get(Contribution, other) if other else None
-    space = db.session.get(Space, int(chosen)) if chosen.isascii() and chosen.isdigit() else None
+    number = row_number(chosen)
+    space = db.session.get(Space, number) if number else None
     return Target(
         passages=form.given_passages,
         space=space,

@@ -9,6 +9,7 @@ from civic.db import commit, db
 from civic.errors import Conflict, NotAllowed
 from civic.i18n import gettext as _
 from civic.spaces.queries import load_space
+from civic.web.requests import row_number
 from civic.web.responses import go, respond, say
 from moderation import actions, queries
 from moderation.deciding.views import case_page, claim_parts, fitted
@@ -39,9 +40,9 @@ def claim(slug: str, case_id: int) -> Response:
 def undo(slug: str, case_id: int) -> Response:
     """Take my last decision back: everything stands as before it."""
     case = queries.load_case(load_space(slug), case_id)
-    turn = request.form.get("turn", "")
+    turn = row_number(request.form.get("turn", ""))
     try:
-        actions.undo(case, current_user, int(turn) if turn.isascii() and turn.isdigit() else -1)
+        actions.undo(case, current_user, -1 if turn is None else turn)
     except (Conflict, NotAllowed) as error:
         db.session.rollback()
         status = 409 if isinstance(error, Conflict) else 422

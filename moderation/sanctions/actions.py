@@ -91,7 +91,7 @@ def contest(sanction: Sanction, by: Account, plea: str) -> None:
     ------
     NotAllowed
     """
-    db.session.refresh(sanction, with_for_update=True)
+    db.session.refresh(sanction, ["contested_at", "answered_at"], with_for_update=True)
     rules.may_contest(by, sanction, now()).require()
     sanction.plea, sanction.contested_at = plain(plea)[:WORDS_MAX], now()
     audit.record(by, "moderation.sanction_contested", about=by, sanction=sanction.id)
@@ -107,7 +107,7 @@ def answer(sanction: Sanction, by: Account, is_lifted: bool, words: str) -> None
     ------
     NotAllowed
     """
-    db.session.refresh(sanction, with_for_update=True)
+    db.session.refresh(sanction, ["contested_at", "answered_at"], with_for_update=True)
     rules.may_answer(by, roles_of(by, sanction.space), sanction).require()
     sanction.answer, sanction.answered_by_id = plain(words)[:WORDS_MAX], by.id
     sanction.answered_at = now()

@@ -67,10 +67,10 @@ class StepForm(CivicForm):
 class VenueForm(CivicForm):
     """A place from which many people will vote."""
 
-    name = TextField(_l("Place"), [said(), at_most(100)])
+    name = TextField(_l("Name of the place"), [said(), at_most(100)])
     network = TextField(_l("Address or network"), [said(), at_most(50)])
-    starts_at = TextField(_l("From"), [said()])
-    ends_at = TextField(_l("Until"), [said()])
+    starts_at = TextField(_l("From this day and hour"), [said()])
+    ends_at = TextField(_l("Until this day and hour"), [said()])
 
 
 @bp.get("/spaces/<slug:slug>/moderation/signals")

@@ -10,6 +10,7 @@ from flask_login import current_user
 from civic.db import commit, db
 from civic.errors import Invalid
 from civic.i18n import gettext as _, ngettext
+from civic.web.requests import row_number
 from civic.web.responses import go, respond, say, view
 from synthesis import sources
 from synthesis.correcting import actions
@@ -104,10 +105,10 @@ def mark_read(slug: str, number: int, theme_id: int) -> Response:
 def merge(slug: str, number: int, theme_id: int) -> Response:
     """Put the whole theme into another."""
     theme = load_theme(slug, number, theme_id)
-    raw = request.form.get("target", "")
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 18):
+    chosen = row_number(request.form.get("target", ""))
+    if chosen is None:
         raise Invalid("target", _("Choose the theme into which this one goes."))
-    target = sources.load_theme(theme.synthesis, int(raw))
+    target = sources.load_theme(theme.synthesis, chosen)
     actions.merge(theme, target, current_user, Turn().seen)
     commit()
     say(_("Merged into “%(name)s”. You can undo it.", name=target.name))
@@ -173,16 +174,14 @@ def outside(slug: str, number: int) -> Response:
 
 def _chosen() -> list[int]:
     """The contributions that were ticked."""
-    raw = request.form.getlist("contribution")
-    found = {int(value) for value in raw if value.isascii() and value.isdigit() and len(value) < 18}
-    return sorted(found)[:MOST_CHOSEN]
+    found = {row_number(value) for value in request.form.getlist("contribution")}
+    return sorted(number for number in found if number is not None)[:MOST_CHOSEN]
 
 
 def _origin(synthesis: Synthesis) -> Theme | None:
     """The theme from whose list the contributions were chosen; none for the list of the others."""
-    raw = request.form.get("from", "")
-    is_number = raw.isascii() and raw.isdigit() and len(raw) < 18
-    return sources.load_theme(synthesis, int(raw)) if is_number else None
+    number = row_number(request.form.get("from", ""))
+    return None if number is None else sources.load_theme(synthesis, number)
 
 
 def _list_refused(synthesis: Synthesis, **forms: Any) -> Response:

@@ -20,13 +20,14 @@ from app import create_app
 from civic import clock
 from civic.accounts.queries import account_by_id
 from civic.db import begin_write, commit, db
-from civic.errors import NotOpen
+from civic.errors import Conflict, NotOpen
 from civic.spaces.models import Space
 from tests.factories import PASSWORD, Factories
 from tests.real.conftest import Instance
 from tests.real.server import Browser, Server, environment, free_port
 from votes.ballots import actions, sealing
-from votes.ballots.models import Ballot
+from votes.ballots.batches import actions as papers, queries as batches
+from votes.ballots.models import Ballot, Electorate
 
 pytestmark = pytest.mark.slow  # starts a real server
 
@@ -197,3 +198,53 @@ def test_ballots_at_the_second_of_closing_are_in_the_box_or_refused(
     assert names == len(papers) == votants == len(receipts) <= people
     kept = instance.column("SELECT receipt FROM box_paper WHERE ballot_id = :id", id=ballot)
     assert sorted(kept) == sorted(map(sealing.receipt_digest, receipts))
+
+
+def test_voting_online_and_on_paper_at_once_leaves_one_of_the_two(instance: Instance) -> None:
+    """Five people post their ballot while an official marks their lines."""
+    emails = instance.emails[:5]
+    ballot = opened(instance, electorate=Electorate.LISTED, emails=emails)
+    voters = [voter(instance, instance.server.port, who) for who in range(5)]
+    address = f"/spaces/{instance.slug}/ballots/{ballot}"
+    app = create_app(instance.settings)
+    ready = threading.Barrier(2)
+
+    def mark(who: int) -> bool:
+        with app.app_context():
+            ready.wait()
+            begin_write()
+            row = db.session.get_one(Ballot, ballot)
+            by = account_by_id(row.drafted_by_id)
+            batch = batches.batches_of(row)[0]
+            ((line, _online, _batch),) = batches.lines(row, emails[who])
+            try:
+                papers.mark(batch, by, line)
+                commit()
+            except Conflict:
+                db.session.rollback()
+                return False
+            finally:
+                db.session.remove()
+            return True
+
+    def send(who: int) -> bool:
+        browser, fields = voters[who]
+        ready.wait()
+        return browser.post(address, fields | {"choice": "o1"})[0] == 200
+
+    with app.app_context():
+        begin_write()
+        row = db.session.get_one(Ballot, ballot)
+        papers.declare(row, account_by_id(row.drafted_by_id), "Mairie", 5)
+        commit()
+        db.session.remove()
+    with ThreadPoolExecutor(2) as pool:
+        for who in range(5):
+            online, on_paper = pool.submit(send, who), pool.submit(mark, who)
+            assert online.result() != on_paper.result(), emails[who]
+    with app.app_context():
+        db.engine.dispose()
+    names, content = stored(instance, ballot)
+    marks = instance.column("SELECT roll_entry_id FROM paper_mark WHERE ballot_id = :id", id=ballot)
+    assert names == len(content)
+    assert names + len(marks) == 5

@@ -9,9 +9,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
+from app import create_app
+from civic.db import begin_write, commit, db
 from civic.settings import ROOT
+from civic.spaces.models import Role, Space
+from civic.spaces.queries import team_of
+from synthesis import actions, queries
+from synthesis.bundle import make as make_bundle
+from synthesis.figures import public_figures, theme_lines
+from synthesis.models import Decision, State
+from tests.conftest import settings_for
 
 DATA = Path(os.environ.get("PALABRE_TEST_DATA", ROOT.parent / "shared" / "data"))
 LILLE = DATA / "contributions" / "lille-mel-decidim"
@@ -108,3 +117,41 @@ def test_faults_are_told_by_line_and_leave_nothing(here: Path, tmp_path: Path) -
     assert count(here, "SELECT count(*) FROM contribution") == before
     nowhere = palabre(here, "import", "decidim", str(path), "--space", "ailleurs")
     assert "plan-climat" in nowhere.stderr
+
+
+def test_lille_goes_from_its_import_to_a_published_synthesis(here: Path) -> None:
+    palabre(here, *lille("--yes"))  # a second time changes nothing
+    app = create_app(
+        settings_for(here, f"sqlite:///{here / 'palabre.db'}", base_url="http://127.0.0.1:8000")
+    )
+    with app.test_request_context():
+        space = db.session.scalars(select(Space).where(Space.slug == "plan-climat")).one()
+        team = [m.account for m in db.session.scalars(team_of(space)) if m.role is Role.OFFICIAL]
+        begin_write()
+        synthesis = actions.ask(space, team[0], with_comments=True)
+        commit()
+        db.session.refresh(synthesis)
+        assert synthesis.state is State.REVIEW, synthesis.failure
+        readable = db.session.execute(queries.readable(space, with_comments=True)).all()
+        assert len(readable) >= 196 + 29 + 693
+        begin_write()
+        theme = theme_lines(synthesis)[0].theme
+        actions.write_intro(synthesis, team[0], "Lille", "Ce que vous avez dit.", synthesis.turn)
+        actions.answer(theme, team[0], Decision.ACCEPTED, "Oui.", synthesis.turn)
+        actions.submit(synthesis, team[0], synthesis.turn, accepts_unread=True)
+        actions.publish(synthesis, team[1], synthesis.turn)
+        commit()
+        counted, lines = public_figures(synthesis)
+        assert counted.received == counted.public == len(readable), "every row is accounted for"
+        assert counted.in_themes == sum(line.size for line in lines) > 0.85 * len(readable)
+        assert counted.in_themes + counted.alone + counted.set_aside == len(readable)
+        bundle = here / "bundle.zip"
+        bundle.write_bytes(make_bundle(synthesis))
+        db.session.remove()
+        db.engine.dispose()
+    done = subprocess.run(
+        [sys.executable, "-m", "synthesis.verify", str(bundle)], cwd=ROOT, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert "✗" not in done.stdout

@@ -108,6 +108,10 @@ POSTS: dict[str, Post] = {
     "factors.rename_passkey": Post("owner", {"name": FREE}),
     "factors.remove_passkey": Post("owner"),
     "notifications.mark_read": Post("owner"),
+    "notifications.choose": Post(
+        "owner", {"texts": "weekly", "synthesis": "never", "moderation": "daily"}
+    ),
+    "notifications.unsubscribe": Post("visitor"),
     "verification.by_address": Post("citizen", is_audited=True),
     "verification.by_birth": Post("citizen", {"postcode": "45000", "birth": "28/03/1980"}),
     "verification.by_letter": Post("citizen", {"code": "{code}"}),
@@ -139,7 +143,7 @@ POSTS: dict[str, Post] = {
     # --- spaces
     "admin.retry": Post(ADMINISTRATOR),
     "admin.export_audit": Post(ADMINISTRATOR, {"kind": "csv", "who": "", "act": ""}),
-    "spaces.create": Post(ADMINISTRATOR, _space(slug="tout-neuf")),
+    "spaces.create": Post(ADMINISTRATOR, _space(slug="neuf-{here}")),
     "spaces.save": Post(ADMINISTRATOR, _space()),
     "spaces.publish": Post(ADMINISTRATOR),
     "spaces.invite": Post(ADMINISTRATOR, {"email": "invitee@example.org", "role": "official"}),
@@ -187,6 +191,8 @@ POSTS: dict[str, Post] = {
     ),
     "moderation.answer_measure": Post("moderator", {"lifted": "yes", "answer": FREE}),
     "moderation.contest_measure": Post("owner", {"plea": FREE}),
+    "votes.ask_removal": Post("moderator", {"accounts": "{suspected}", "words": FREE}),
+    "votes.answer_removal": Post("moderator", {"agreed": "yes", "answer": FREE}),
     "moderation.note": Post("moderator", {"body": FREE}),
     "moderation.prefer": Post("moderator", {"has_keys": "y"}, is_audited=False),
     "moderation.decide_batch": Post("moderator", {"seen": "{case}:0:1", "outcome": "keep"}),

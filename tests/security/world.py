@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Flask, current_app, url_for
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.routing import Rule
 
 from civic import clock
@@ -25,6 +25,7 @@ from civic.accounts.providers.models import Identity
 from civic.accounts.queries import account_by_id, hash_of
 from civic.db import begin_write, commit, db
 from civic.jobs import Job
+from civic.notifications.mailing import token_of
 from civic.personal.actions import ask_for_download
 from civic.pictures.actions import join as join_picture
 from civic.spaces.actions import invite
@@ -53,6 +54,7 @@ from votes.ballots.models import Act, Ballot, Electorate
 from votes.budgets import actions as budgets
 from votes.budgets.queries import projects_of
 from votes.models import Choice
+from votes.removals.actions import ask as ask_removal
 
 ROLES = ("visitor", "citizen", "owner", "moderator", "other moderator", "official",
          "other official", "administrator")  # fmt: skip
@@ -165,6 +167,8 @@ def _data(make: Factories, world: World, here: Space, people: dict[str, Account]
     world.arguments["key"] = row.key
     begin_write()
     require_residents(here, people["official"], [], by_list=True, by_letter=True, by_agent=True)
+    for view in ("ask_unsubscribe", "unsubscribe"):
+        world.otherwise[f"notifications.{view}"] = {"token": token_of(people["owner"])}
     lines = [Line("address", people["citizen"].email)]
     lines.append(Line("birth", birth_value("45000", date(1980, 3, 28))))
     bring_list(here, people["official"], lines)
@@ -232,7 +236,10 @@ def _decided(make: Factories, world: World, here: Space, people: dict[str, Accou
         for person in (neighbour, owner)
     ]
     contest_measure(measures[0], neighbour, "Je conteste.")
+    removal = ask_removal(here, administrator, [people["citizen"].id], "Votes en rafale.")
     commit()
+    world.otherwise["votes.answer_removal"] = {"removal_id": removal.id}
+    world.more |= {"suspected": people["citizen"].id}
     world.otherwise["moderation.undo"] = {"case_id": taken.case_id}
     world.otherwise["moderation.contest_report"] = {"report_id": report.id}
     world.otherwise["moderation.contest_notice"] = {"token": token}
@@ -387,6 +394,7 @@ def _links(make: Factories, world: World, here: Space, people: dict[str, Account
     move = _new_mail_token(citizen, Purpose.MOVE, "ailleurs@example.org")
     offered = invite(people["administrator"], here, citizen.email, Role.MODERATOR)
     failed = Job(name="civic.outbox.jobs:none", state="failed", queued_at=clock.now(), tries=2)
+    db.session.execute(delete(KeptForm).where(KeptForm.token == TOKEN))  # of another such town
     kept = KeptForm(token=TOKEN, path="/", fields=[["body", FREE]], at=clock.now())
     db.session.add_all([failed, kept])
     commit()
@@ -411,7 +419,8 @@ def _devices(make: Factories, world: World, here: Space, people: dict[str, Accou
     device = open_sign_in(owner, "Téléphone")
     begin_codes(owner)
     passkey = Passkey(
-        account_id=owner.id, key_id="key", handle="handle", public_key=b"", name="Téléphone",
+        account_id=owner.id, key_id=hash_of(device), handle=hash_of(device), public_key=b"",
+        name="Téléphone",
         created_at=clock.now(),
     )  # fmt: skip
     db.session.add(passkey)
@@ -442,8 +451,10 @@ def _elsewhere(make: Factories, world: World, here: Space, people: dict[str, Acc
     request = ballots.ask(db.session.get_one(Ballot, ballot.id), official, Act.CLOSE, "Vite.")
     commit()
     foreign = make.synthesis(space, {"Ailleurs": [text]}, by=official)
+    budget = make.budget(space, opened=False)
     theme = db.session.scalars(living_themes(foreign)).all()[0]
     world.more["foreign"] = {
         "proposal_id": text.id, "statement_id": statement.id, "case_id": case.id,
         "ballot_id": ballot.id, "request_id": request.id, "theme_id": theme.id,
+        "budget_id": budget.id, "project_id": projects_of(budget)[0].id,
     }  # fmt: skip

@@ -210,6 +210,7 @@ class Scene:
             "project_id": [self.project.id],
             "batch_id": [1],
             "key": [self.token],
+            "sanction_id": [1],
             "signal": ["burst", "raid"],
             "step_id": [1],
             "quarter": [Quarter.of(clock.now(), ZoneInfo("UTC")).name],
