@@ -21,6 +21,7 @@ from civic.outbox.actions import post
 from civic.personal.actions import forget_old
 from civic.personal.queries import person_of
 from civic.personal.registry import HOLDINGS, Fate, Holding
+from civic.pictures.models import Picture
 from civic.spaces.actions import give_role, invite
 from civic.spaces.models import Role
 from civic.verification.models import LetterCode, Means, ResidentLine, Verification
@@ -118,6 +119,11 @@ def more(make: Factories, account: Account, space: Any, browser: CheckedClient) 
     ).one()
     make.hidden(own)
     browser.submit(f"/contributions/{own.id}/decision", {"plea": f"{MARK}plaidoyer"})
+    draft = database.session.scalars(
+        select(Contribution).where(
+            Contribution.author_id == account.id, Contribution.state == State.DRAFT
+        )
+    ).one()
     ballot = make.ballot(electorate=Electorate.LISTED, emails=[EMAIL, "autre@example.org"])
     make.vote(ballot, ["o1"], account)
     begin_write()
@@ -125,6 +131,8 @@ def more(make: Factories, account: Account, space: Any, browser: CheckedClient) 
     database.session.add_all([
         Sanction(space_id=space.id, account_id=account.id, measure=Measure.WARNING,
                  reason=Reason.INSULT, words=f"{MARK}mesure", by_id=account.id, at=now),
+        Picture(contribution_id=draft.id, key="p" * 32, alternative=f"{MARK}image",
+                media="image/png", ending="png", size=1, width=1, height=1, at=now),
         Identity(account_id=account.id, issuer="https://ailleurs", subject=f"{MARK}sujet",
                  provider="ailleurs", created_at=now),
         Passkey(account_id=account.id, key_id="k", handle="h", public_key=b"k",
