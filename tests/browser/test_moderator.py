@@ -89,3 +89,64 @@ def test_a_moderator_sees_the_urgent_ones_first_and_is_told_why_they_may_not_dec
     stranger = open_page(True)
     enter(stranger, "citoyenne")
     assert stranger.request.get(QUEUE).status in (403, 404)
+
+
+def press_until(page: Page, selector: str) -> None:
+    """Go on with the tabulator until this element has the focus."""
+    for _step in range(120):
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard does not reach {selector}")
+
+
+def test_by_keyboard_alone_a_passage_is_masked_and_the_decision_taken_back(
+    open_page: Opener, javascript: bool
+) -> None:
+    word = "avec" if javascript else "sans"
+    phone = f"06 12 34 56 {'78' if javascript else '79'}"
+    text = f"Appelez le {phone} pour un banc ({word} clavier)."
+    author = open_page(javascript)
+    enter(author, "citoyen")
+    place = comment(author, text)
+    reader = open_page(javascript)
+    enter(reader, "citoyenne")
+    reader.goto(place)
+    item = reader.locator(".comment", has_text=text)
+    item.get_by_role("link", name=re.compile("^Signaler")).click()
+    reader.locator("input[name='reason'][value='privacy']").check()
+    reader.get_by_role("button", name="Envoyer le signalement").click()
+    expect(reader.locator("main")).to_contain_text("Signalement reçu")
+
+    moderator = open_page(javascript)
+    enter(moderator, "moderatrice")
+    open_case(moderator, text)
+    address = moderator.url
+    press_until(moderator, "form.claim button")
+    moderator.keyboard.press("Enter")
+    expect(moderator.locator("#claim")).to_contain_text("Vous lisez ce cas")
+    press_until(moderator, ".decision input[name='outcome']")
+    moderator.keyboard.press("Space")
+    while not moderator.locator("input[value='mask']").is_checked():
+        moderator.keyboard.press("ArrowDown")
+    press_until(moderator, "textarea[name='passages']")
+    moderator.keyboard.type(phone)
+    press_until(moderator, "input[name='reason']")
+    moderator.keyboard.press("Space")
+    while not moderator.locator("input[name='reason'][value='privacy']").is_checked():
+        moderator.keyboard.press("ArrowDown")
+    press_until(moderator, "textarea[name='words']")
+    moderator.keyboard.type("Un numéro privé.")
+    press_until(moderator, ".decision button.button")
+    moderator.keyboard.press("Enter")
+    expect(moderator.locator("body")).to_contain_text("Les mots sont occultés")
+    reader.goto(place)
+    expect(reader.locator("main")).to_contain_text("passage masqué")
+    expect(reader.locator("main")).not_to_contain_text(phone)
+
+    moderator.goto(address)
+    press_until(moderator, "form[action$='/undo'] button")
+    moderator.keyboard.press("Enter")
+    expect(moderator.locator("body")).to_contain_text("Votre décision est annulée")
+    reader.goto(place)
+    expect(reader.locator("main")).to_contain_text(phone)

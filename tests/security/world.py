@@ -451,8 +451,10 @@ def _elsewhere(make: Factories, world: World, here: Space, people: dict[str, Acc
     request = ballots.ask(db.session.get_one(Ballot, ballot.id), official, Act.CLOSE, "Vite.")
     commit()
     foreign = make.synthesis(space, {"Ailleurs": [text]}, by=official)
+    budget = make.budget(space, opened=False)
     theme = db.session.scalars(living_themes(foreign)).all()[0]
     world.more["foreign"] = {
         "proposal_id": text.id, "statement_id": statement.id, "case_id": case.id,
         "ballot_id": ballot.id, "request_id": request.id, "theme_id": theme.id,
+        "budget_id": budget.id, "project_id": projects_of(budget)[0].id,
     }  # fmt: skip
