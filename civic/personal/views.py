@@ -21,6 +21,7 @@ from civic.settings import active
 from civic.web import slots
 from civic.web.doors import administrator, fresh, open_to_all, signed_in
 from civic.web.layout import Link, in_footer, link
+from civic.web.limits import limited
 from civic.web.responses import as_file, go, page, rendered, say
 
 bp = Blueprint("personal", __name__)
@@ -103,6 +104,7 @@ def show() -> Response:
 @bp.post("/account/data")
 @signed_in
 @fresh
+@limited("export")
 def ask() -> Response:
     """Have the file made."""
     actions.ask_for_download(current_user)

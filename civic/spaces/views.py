@@ -19,7 +19,7 @@ from civic.spaces import actions, queries, rules
 from civic.spaces.forms import ACTS, ROLES, InvitationForm, SpaceForm
 from civic.spaces.models import Invitation, Premoderation, Role, Space
 from civic.web import slots
-from civic.web.doors import administrator, open_to_all, signed_in
+from civic.web.doors import administrator, fresh, open_to_all, signed_in
 from civic.web.once import once
 from civic.web.responses import go, page, say
 
@@ -181,6 +181,7 @@ def _team(space: Space, form: InvitationForm, status: int = 200) -> Response:
 
 @bp.post("/admin/spaces/<slug:slug>/team")
 @administrator
+@fresh
 def invite(slug: str) -> Response:
     """Invite somebody to a role."""
     space = queries.load_space(slug)
@@ -203,6 +204,7 @@ def invite(slug: str) -> Response:
 
 @bp.post("/admin/spaces/<slug:slug>/team/<role>/<id:account_id>/removal")
 @administrator
+@fresh
 def remove(slug: str, role: str, account_id: int) -> Response:
     """Take a role back."""
     if role not in set(Role):

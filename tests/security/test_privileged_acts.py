@@ -33,6 +33,7 @@ PREPARES_ONLY = {
 
 NEEDS_MORE = {
     "accounts.enter_demonstration": "the demonstration",
+    "providers.ask_join": "a provider in the settings",
     "factors.add_passkey": "an authenticator: tests/browser has one",
     "factors.confirm_codes": "the code of the present half minute",
 }

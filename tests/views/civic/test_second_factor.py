@@ -16,6 +16,7 @@ from civic.accounts.models import SignIn
 from civic.audit import AuditEntry
 from civic.db import begin_write, commit
 from civic.outbox.models import Mail
+from civic.web.doors import FRESH
 from tests.conftest import new_client
 from tests.factories import PASSWORD, Factories
 
@@ -219,6 +220,39 @@ def test_without_a_second_factor_the_check_asks_for_the_password(
         assert client.get("/account/address").status_code == 200
         outside = right | {"next": "https://evil.example/"}
         assert client.submit("/account/check", outside).location == "/account"
+
+
+FRESH_ROUTES = {
+    "spaces.invite", "spaces.remove", "organisation.name", "organisation.remove", "desk.act",
+    "personal.ask", "personal.take", "personal.delete", "verification.bring_list",
+    "verification.print_letters", "accounts.send_move", "factors.begin_codes",
+    "factors.remove_codes", "factors.new_recovery_codes", "factors.add_passkey",
+    "factors.remove_passkey", "providers.ask_join", "providers.part",
+}  # fmt: skip
+
+
+def test_what_matters_asks_for_a_fresh_check(app: Any) -> None:
+    """Personal data, roles, factors and addresses; closing a ballot early is tested below."""
+    asking = {name for name, view in app.view_functions.items() if hasattr(view, FRESH)}
+    assert asking >= FRESH_ROUTES
+
+
+def test_a_ballot_is_closed_early_only_after_a_fresh_check(client: Any, make: Factories) -> None:
+    ballot = make.ballot()
+    official = make.official(ballot.space)
+    enter(client, official)
+    set_up(client)
+    url = f"/spaces/{ballot.space.slug}/ballots/{ballot.id}/requests"
+    close = {"act": "close", "because": "Tout le monde a voté."}
+    longer = {
+        "act": "extend", "because": "Une panne hier soir.", "closes_at": "2031-01-01T10:00"
+    }  # fmt: skip
+    with clock.at(clock.now() + timedelta(minutes=11)):
+        refused = client.submit(url, close)
+        assert refused.status_code == 403
+        assert any(at.startswith("/account/check") for at in refused.page.links())
+        assert client.submit(url, longer).status_code == 303, "only closing matters so much"
+    assert client.submit(url, close).status_code != 403
 
 
 def test_what_was_typed_before_the_check_is_kept(client: Any, make: Factories) -> None:

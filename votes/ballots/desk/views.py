@@ -13,7 +13,7 @@ from civic.i18n import gettext as _
 from civic.spaces.doors import role
 from civic.spaces.models import Role
 from civic.spaces.queries import load_space, roles_of
-from civic.web.doors import signed_in
+from civic.web.doors import require_fresh, signed_in
 from civic.web.once import once
 from civic.web.responses import go, page, say
 from votes.ballots import actions, queries, rules
@@ -133,6 +133,8 @@ def ask(slug: str, ballot_id: int) -> Response:
     ballot, form = load(slug, ballot_id), RequestForm()
     if not form.validate():
         return _desk(ballot, form, status=422)
+    if Act(form.act.data) is Act.CLOSE:
+        require_fresh()
     actions.ask(ballot, current_user, Act(form.act.data), form.because.data, form.closes_at.data)
     commit()
     say(_("Asked for. Another official or an administrator must confirm it."))
@@ -148,6 +150,8 @@ def confirm(slug: str, ballot_id: int, request_id: int) -> Response:
     if waiting is None or waiting.ballot_id != ballot.id:
         raise Missing()
     rules.may_confirm(current_user, waiting, roles_of(current_user, ballot.space)).require()
+    if waiting.act is Act.CLOSE:
+        require_fresh()
     actions.confirm(waiting, ballot, current_user)
     commit()
     say(_("Confirmed, and done."))
