@@ -6,6 +6,7 @@ the tests are skipped, unless PALABRE_REQUIRE_NODE says that they must run.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -40,19 +41,26 @@ def give_up(why: str) -> NoReturn:
     pytest.skip(f"provider tests skipped: {why}")
 
 
+def fetch(npm: str) -> None:
+    """Bring the provider's modules from npm, as the lock file names them."""
+    done = subprocess.run(
+        [npm, "ci", "--no-audit", "--no-fund"], cwd=HERE, check=False, capture_output=True,
+        text=True, timeout=180,
+    )  # fmt: skip
+    if done.returncode:
+        give_up(f"npm could not fetch the provider: {done.stderr[-300:]}")
+
+
 @pytest.fixture(scope="session")
 def node() -> str:
     """Node with the provider's modules beside it."""
     found, npm = shutil.which("node"), shutil.which("npm")
     if not found or not npm:
         give_up("Node.js and npm are not installed")
-    if not (HERE / "node_modules" / "oidc-provider").is_dir():
-        done = subprocess.run(
-            [npm, "ci", "--no-audit", "--no-fund"], cwd=HERE, check=False, capture_output=True,
-            text=True, timeout=180,
-        )  # fmt: skip
-        if done.returncode:
-            give_up(f"npm could not fetch the provider: {done.stderr[-300:]}")
+    with (HERE / "package.json").open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # another worker of the same run may be fetching
+        if not (HERE / "node_modules" / "oidc-provider").is_dir():
+            fetch(npm)
     return found
 
 
