@@ -46,6 +46,7 @@ def groups() -> dict[str, str]:
         "automatic": _("Automatic detection"),
         "appeals": _("Second readings"),
         "sanctions": _("Measures on accounts"),
+        "votes": _("Votes removed for fraud"),
         "requests": _("Requests by authorities and by the town"),
         "team": _("Moderators and rules"),
     }
@@ -64,6 +65,7 @@ def lines_of(found: Figures) -> list[Line]:
         *_counts("automatic", found.held, _held()),
         *_counts("appeals", found.appeals, _appeals()),
         *_counts("sanctions", found.sanctions, _measures(), Measure),
+        *_counts("votes", found.removed, _removed()),
         *_counts("requests", found.requests, _senders(), Sender),
         Line("team", "moderators", _("Moderators of the space"), found.moderators),
         Line("team", "languages", _("Their languages"), ", ".join(found.languages), WORDS),
@@ -112,6 +114,13 @@ def _appeals() -> dict[str, str]:
         "lodged": _("Asked for"),
         "confirmed": _("The decision stood"),
         "reversed": _("The text came back"),
+    }
+
+
+def _removed() -> dict[str, str]:
+    return {
+        "votes": _("Votes removed by two people"),
+        "given_back": _("of these, given back since"),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,7 +64,25 @@ class Figures:
     moderators: int
     languages: list[str]
     versions: int
+    removed: Counts
     late: int = field(default=0)
+
+
+_removals: list[Callable[[Period], Counts]] = []
+
+
+def gives_removed_votes(source: Callable[[Period], Counts]) -> Callable[[Period], Counts]:
+    """Register a function that counts the votes removed in a period: `votes`, and of these those
+    `given_back` since."""
+    _removals.append(source)
+    return source
+
+
+def _removed_votes(period: Period) -> Counts:
+    found: Counter[str] = Counter()
+    for source in _removals:
+        found.update(source(period))
+    return dict(found)
 
 
 def figures(period: Period) -> Figures:
@@ -93,6 +111,7 @@ def figures(period: Period) -> Figures:
         moderators=len(moderators),
         languages=sorted({account.language for account in moderators}),
         versions=_count(select(func.count(Charter.id)).where(period.within(Charter.published_at))),
+        removed=_removed_votes(period),
     )
 
 

@@ -12,6 +12,7 @@ from civic.contributions.models import Contribution
 from civic.db import db
 from civic.errors import Missing
 from civic.spaces.models import Space
+from moderation.transparency.queries import Period, gives_removed_votes
 from votes.models import RemovalState, Stance, Support, VoteRemoval
 
 
@@ -36,6 +37,21 @@ def public_removals(spaces: Sequence[Space]) -> dict[int, list[VoteRemoval]]:
     for removal in db.session.scalars(statement.order_by(VoteRemoval.id.desc())):
         found[removal.space_id].append(removal)
     return found
+
+
+@gives_removed_votes
+def removed_in(period: Period) -> dict[str, int]:
+    """For the report of a quarter: votes removed in it, and of these those given back since."""
+    rows = db.session.execute(
+        select(VoteRemoval.state, func.sum(VoteRemoval.vote_count))
+        .where(
+            VoteRemoval.space_id == period.space.id, period.within(VoteRemoval.answered_at),
+            VoteRemoval.state.in_((RemovalState.DONE, RemovalState.REVERSED)),
+        )
+        .group_by(VoteRemoval.state)
+    )  # fmt: skip
+    sizes: dict[RemovalState, int] = {state: int(size) for state, size in rows}
+    return {"votes": sum(sizes.values()), "given_back": sizes.get(RemovalState.REVERSED, 0)}
 
 
 def load_removal(space: Space, removal_id: int) -> VoteRemoval:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -13,6 +16,7 @@ from civic.checking import faults
 from civic.db import begin_write, commit, db as database
 from civic.errors import NotAllowed
 from civic.notifications.models import Notice
+from moderation.transparency.rules import Quarter
 from tests.factories import Factories
 from votes import actions as votes
 from votes.models import Choice, RemovalState, Stance, Support
@@ -113,6 +117,26 @@ def test_removed_votes_come_back_exactly_but_not_over_a_newer_one(scene: Any, db
     assert removal.state is RemovalState.REVERSED
     commit()
     assert not list(faults())
+
+
+def test_the_report_of_the_quarter_counts_removed_votes(scene: Any, client: Any) -> None:
+    def told() -> list[str]:
+        quarter = Quarter.of(clock.now(), ZoneInfo("Europe/Paris")).name
+        url = f"/spaces/{scene.space.slug}/moderation/reports/{quarter}/table.csv"
+        rows = csv.DictReader(io.StringIO(client.get(url).text))
+        return [row["value"] for row in rows if row["group"] == "votes"]
+
+    removal = ask(scene)
+    commit()
+    assert told() == ["0", "0"], "asked for, and removed by nobody yet"
+    begin_write()
+    actions.answer(removal, scene.other, True, "Même cadence.")
+    commit()
+    assert told() == ["40", "0"]
+    begin_write()
+    actions.give_back(removal, scene.administrator, "C’était une classe.")
+    commit()
+    assert told() == ["40", "40"]
 
 
 def test_the_two_pages_of_a_removal(scene: Any, signed_in: Any, client: Any) -> None:
