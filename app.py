@@ -50,7 +50,7 @@ from moderation.queue import jobs as _queue_jobs, views as _queue  # noqa: F401
 from moderation.reporting import views as _reporting  # noqa: F401
 from moderation.sanctions import views as _sanctions  # noqa: F401
 from moderation.signals import views as _signals  # noqa: F401
-from moderation.spam import schedule as _spam  # noqa: F401  (its hours register themselves)
+from moderation.spam import schedule as _spam, views as _trust  # noqa: F401  (its hours register themselves)
 from moderation.transparency import views as _transparency  # noqa: F401
 from proposals import jobs as _announcing, views as proposals  # noqa: F401  (receivers)
 from proposals.assisted import views as _on_paper  # noqa: F401  (routes join the blueprint)

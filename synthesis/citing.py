@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from civic.i18n import decimal, gettext as _
 from civic.text import fold
 
-CITATION = re.compile(r"\[(\d{1,18})\]")
+CITATION = re.compile(r"\[(\d{1,9})\]")
 FIELD = re.compile(r"\{(\w+)\}")
 FIELDS = ("contributions", "people", "texts")
 NUMBER = re.compile("\\d+(?:[ \u00a0\u202f.,]\\d+)*")
@@ -107,7 +107,11 @@ def _plain(number: str) -> str:
 
 def _is_word(number: str) -> bool:
     plain = _plain(number)
-    return plain.isdigit() and (int(plain) <= SMALL or (len(plain) == 4 and int(plain) in YEARS))
+    return (
+        plain.isdecimal()
+        and len(plain) <= 4
+        and (int(plain) <= SMALL or (len(plain) == 4 and int(plain) in YEARS))
+    )
 
 
 def without_gone(text: str, gone: Mapping[int, str]) -> str:

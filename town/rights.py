@@ -29,6 +29,20 @@ RIGHTS = {
     _l("Write, support, vote and follow"): ["proposals.create", "votes.support"],
     _l("Take their data with them, and delete their account"): ["personal.ask", "personal.delete"],
     _l("Read reported texts and decide on them"): ["moderation.decide"],
+    _l("Share cases, undo, warn or slow down an account, remove votes by two"): [
+        "moderation.announce", "moderation.answer_measure", "moderation.claim",
+        "moderation.end_step", "moderation.note", "moderation.note_request",
+        "moderation.sanction", "moderation.take_step", "moderation.undo", "votes.answer_removal",
+        "votes.ask_removal",
+    ],
+    _l("Write the rules that moderators apply"): ["moderation.publish_charter"],
+    _l("Run a participatory budget"): [
+        "budgets.announce", "budgets.ask", "budgets.create", "budgets.create_project",
+        "budgets.open_it", "budgets.remove_project", "budgets.save", "budgets.save_project",
+        "budgets.seal", "budgets.tell_works",
+    ],
+    _l("Study the projects of a participatory budget"): ["budgets.study"],
+    _l("Help somebody who lost their second factor, lock an account"): ["desk.act", "desk.find"],
     _l("Mark statements that are about people"): ["statements.mark_meta"],
     _l("Answer a proposal for the town"): ["proposals.answer"],
     _l("Prepare, open, close and seal ballots"): [

@@ -206,6 +206,7 @@ POSTS: dict[str, Post] = {
         {"name": FREE, "network": "192.0.2.0/24", "starts_at": "2026-01-01 10:00",
          "ends_at": "2099-01-01 10:00"},
     ),  # fmt: skip
+    "moderation.trust": Post(ADMINISTRATOR, {"wanted": "1"}),
     "moderation.undo_batch": Post("moderator"),
     # --- ballots
     "ballots.vote": Post("citizen", {"choice": "o1", "sure": "1"}),

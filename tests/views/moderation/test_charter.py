@@ -74,3 +74,17 @@ def test_a_decision_refers_to_the_version_that_was_in_force(
     page = administrator.get(f"/spaces/{space.slug}/moderation/{second.case_id}").page
     assert "/moderation/rules/versions/1" in page.links()
     assert "Votre texte vise une personne." in page.text
+
+
+def test_an_administrator_trusts_somebody_fully_and_no_longer(
+    signed_in: Any, make: Factories
+) -> None:
+    space, person = make.space(), make.account()
+    make.proposal(space, person)
+    url = f"/spaces/{space.slug}/moderation/people/{person.id}/trust"
+    administrator = signed_in(make.administrator())
+    place = administrator.submit(url, {"wanted": "1"}).location
+    assert "Confiance : 3 sur 3" in administrator.get(place).page.text.replace("\u00a0", " ")
+    administrator.submit(url, {"wanted": "0"})
+    assert "Confiance : 0 sur 3" in administrator.get(place).page.text.replace("\u00a0", " ")
+    assert signed_in(make.moderator(space)).submit(url, {"wanted": "1"}).status_code == 404
