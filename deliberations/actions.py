@@ -69,6 +69,7 @@ def take_back_comment(row: Comment, by: Account) -> None:
     """Take a comment back; what answers it stays."""
     rules.may_change_comment(by, row).require()
     contributions.take_back(row, by)
+    moderation.note_taken_back(row)
 
 
 def publish_statement(space: Space, author: Account, text: str) -> Statement:
@@ -86,6 +87,7 @@ def take_back_statement(row: Statement, by: Account) -> None:
     if row.state not in (State.VISIBLE, State.PENDING):
         raise Conflict(_("This statement is not public."))
     contributions.take_back(row, by)
+    moderation.note_taken_back(row)
 
 
 # --- Moving -----------------------------------------------------------------------------------

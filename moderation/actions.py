@@ -216,6 +216,22 @@ def note_change(row: Contribution) -> None:
     telling.changed(case)
 
 
+def note_taken_back(row: Contribution) -> None:
+    """Its author took a text back: what waits is closed, and those who reported it know."""
+    closed = queries.waiting_on(row)
+    if not closed:
+        return
+    for case in closed:
+        case.state = CaseState.CLOSED
+    queries.drop_claims(closed)
+    db.session.flush()
+    audit.record(
+        None, "moderation.taken_back", about=row, cases=[case.id for case in closed],
+        reports=len(queries.reports_on(closed)),
+    )  # fmt: skip
+    telling.taken_back(closed)
+
+
 def is_asked_to_change(row: Contribution) -> bool:
     """Whether moderators asked its author to change a text, and wait for it."""
     return row.id in queries.standing_asks([row.id])

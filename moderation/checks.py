@@ -139,6 +139,7 @@ def _case_states() -> Iterator[str]:
         )
     }
     reported, contested = _last_reports(), _last_pleas()
+    taken_back = _in_state(State.REMOVED)
     for case in db.session.scalars(select(Case).order_by(Case.id)):
         decision = last.get(case.id)
         possible = _possible(decision, reported.get(case.id), contested.get(case.id))
@@ -146,6 +147,9 @@ def _case_states() -> Iterator[str]:
             yield f"case {case.id}: {case.turn} ≠ {sizes.get(case.id, 0)}"
         elif case.decided_at != (decision.at if decision else None):
             yield f"case {case.id}: {case.decided_at}"
+        elif case.state is CaseState.CLOSED:
+            if case.contribution_id not in taken_back:
+                yield f"case {case.id}: {case.state}"
         elif case.state not in possible:
             yield f"case {case.id}: {case.state}"
 

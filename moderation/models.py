@@ -82,6 +82,7 @@ class CaseState(enum.StrEnum):
     OPEN = "open"
     DECIDED = "decided"
     CONTESTED = "contested"  # somebody concerned asks for a second reader
+    CLOSED = "closed"  # its author took the text back before anybody decided
 
 
 class Capacity(enum.StrEnum):

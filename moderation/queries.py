@@ -128,7 +128,10 @@ def waiting_on(contribution: Contribution) -> Sequence[Case]:
     """Every case on a text that is not decided, whatever the version: one decision answers all."""
     return db.session.scalars(
         select(Case)
-        .where(Case.contribution_id == contribution.id, Case.state != CaseState.DECIDED)
+        .where(
+            Case.contribution_id == contribution.id,
+            Case.state.in_((CaseState.OPEN, CaseState.CONTESTED)),
+        )
         .order_by(Case.version)
     ).all()
 

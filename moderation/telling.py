@@ -39,6 +39,16 @@ def changed(case: Case) -> None:
     )  # fmt: skip
 
 
+def taken_back(cases: Sequence[Case]) -> None:
+    """Whoever reported a text that its author then took back has nothing to wait for."""
+    space = cases[-1].space
+    notify(queries.reporters_of(cases), "moderation.taken_back", space=space.title)
+    for report in queries.visitors_of(cases):
+        post(
+            report.email, "moderation/mails/taken_back.txt", report.language, report=report,
+        )  # fmt: skip
+
+
 def outcome(contribution: Contribution, cases: Sequence[Case], decision: Decision) -> None:
     """Everyone concerned learns what was decided; an author whose text just stays is left alone."""
     _reporters(contribution, cases, decision)

@@ -72,4 +72,5 @@ STATES = {
     CaseState.OPEN: _l("To decide"),
     CaseState.DECIDED: _l("Decided"),
     CaseState.CONTESTED: _l("Contested"),
+    CaseState.CLOSED: _l("Taken back by its author"),
 }

@@ -189,6 +189,7 @@ MAILS = {
     "notifications/news": Shows.PUBLIC,
     "personal/ready": Shows.NOTHING,
     "moderation/sanctioned": Shows.NOTHING,
+    "moderation/taken_back": Shows.NOTHING,
     "moderation/undone": Shows.OWN,
     "spaces/invitation": Shows.NOTHING,
 }
@@ -205,6 +206,7 @@ NOTICES = {
     "moderation/sanction_contested": Shows.NOTHING,
     "moderation/sanctioned": Shows.NOTHING,
     "moderation/settled": Shows.PUBLIC,
+    "moderation/taken_back": Shows.NOTHING,
     "moderation/undone": Shows.PUBLIC,
     "moderation/went_with_it": Shows.PUBLIC,
     "proposals/answer_taken_back": Shows.PUBLIC,

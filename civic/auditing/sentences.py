@@ -78,6 +78,7 @@ SENTENCES: dict[str, Any] = {
     "moderation.sanction_answered": _l("%(who)s answered somebody who contests a sanction."),
     "moderation.sanction_contested": _l("%(who)s contested a sanction."),
     "moderation.suspended": _l("%(who)s suspended somebody from writing."),
+    "moderation.taken_back": _l("%(who)s closed a case: the author took the text back."),
     "moderation.undo": _l("%(who)s took a decision back."),
     "moderation.warning": _l("%(who)s warned somebody."),
     "project.added": _l("%(who)s added a project to a budget."),

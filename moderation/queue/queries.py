@@ -137,7 +137,7 @@ def neighbours(case: Case) -> tuple[int, int, int | None, int | None]:
 
 def clocks(some: Sequence[Case]) -> dict[int, Clock]:
     """Where each waiting case stands in time; a decided one has no clock."""
-    waiting = [case for case in some if case.state is not CaseState.DECIDED]
+    waiting = [case for case in some if case.state in (CaseState.OPEN, CaseState.CONTESTED)]
     since, instant, zone = waiting_since(waiting), now(), active().zone
     return {case.id: clock_of(level_of(case), since[case.id], instant, zone) for case in waiting}
 

@@ -24,7 +24,9 @@ ELECTORATES = {
     Electorate.CONFIRMED: _l("Everyone with a confirmed account"),
     Electorate.LISTED: _l("The addresses of the list below"),
     Electorate.VERIFIED: _l("Inhabitants who were verified in this space"),
+    Electorate.TEAM: _l("The team of this space: officials, moderators and agents"),
 }
+VOTERS = ELECTORATES | {Electorate.LISTED: _l("The people on the list of this vote")}
 BASES = {
     "inscrits": _l("people on the roll"), "votants": _l("people who voted"),
     "exprimés": _l("votes that choose"),

@@ -43,6 +43,7 @@ class Electorate(enum.StrEnum):
     CONFIRMED = "confirmed"  # everyone with a confirmed account
     LISTED = "listed"  # those whose address is on the roll
     VERIFIED = "verified"  # inhabitants who were verified in the space
+    TEAM = "team"  # officials, moderators and agents of the space
 
 
 class Act(enum.StrEnum):

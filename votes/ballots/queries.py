@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from civic.accounts.models import Account, Credential, Origin, Visitor
 from civic.db import db
 from civic.errors import Missing
 from civic.journal.signing import Signed
 from civic.personal.queries import former_accounts
-from civic.spaces.models import Space
+from civic.spaces.models import Membership, Space
+from civic.spaces.queries import roles_of
 from civic.verification.models import Verification
 from votes.ballots.batches.models import Batch
 from votes.ballots.models import (
@@ -79,6 +80,9 @@ def is_on_roll(ballot: Ballot, account: Account | Visitor) -> bool:
     if ballot.electorate is Electorate.VERIFIED:
         mine = exists().where(*_is_resident(ballot), Verification.account_id == account.id)
         return bool(db.session.scalar(select(mine))) and not _came_back(ballot, account)
+    if ballot.electorate is Electorate.TEAM:
+        in_team = account.is_confirmed and bool(roles_of(account, ballot.space))
+        return in_team and not _came_back(ballot, account)
     return roll_entry_of(ballot, account) is not None
 
 
@@ -124,6 +128,12 @@ def roll_size(ballot: Ballot) -> int:
     if ballot.electorate is Electorate.VERIFIED:
         verified = exists().where(*_is_resident(ballot), Verification.account_id == Account.id)
         people = select(func.count()).where(Account.origin == Origin.PERSON, or_(verified, voted))
+    if ballot.electorate is Electorate.TEAM:
+        has_role = exists().where(
+            Membership.space_id == ballot.space_id, Membership.account_id == Account.id
+        )
+        serving = and_(has_role, confirmed, Account.deleted_at.is_(None))
+        people = select(func.count()).where(Account.origin == Origin.PERSON, or_(serving, voted))
     return (db.session.scalar(people) or 0) + paper_count(ballot)
 
 

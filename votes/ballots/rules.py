@@ -80,7 +80,7 @@ def remarks(ballot: Ballot, roll: int) -> Iterator[str]:
             "for a pattern agreed beforehand and look for it among the published ballots; the "
             "result is shown all the same if the ballots are not published."
         )
-    if ballot.electorate is Electorate.LISTED and 0 < roll < FEW:
+    if ballot.electorate in (Electorate.LISTED, Electorate.TEAM) and 0 < roll < FEW:
         yield _("Fewer than ten people may vote: only the order and the scores will be shown.")
 
 
@@ -118,6 +118,8 @@ def may_vote(
         return verdict
     if not listed and ballot.electorate is Electorate.VERIFIED:
         return no(_("This vote is for verified inhabitants whom it concerns: see who may vote."))
+    if not listed and ballot.electorate is Electorate.TEAM:
+        return no(_("This vote is for the officials, moderators and agents of this space."))
     if not listed:
         return no(_("Your address is not on the roll of this vote."))
     if voted and not ballot.allows_change:

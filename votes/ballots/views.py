@@ -26,7 +26,7 @@ from votes.ballots.batches import queries as batches
 from votes.ballots.casting import BallotRefusedError, Content
 from votes.ballots.download import download_of
 from votes.ballots.export import box_of
-from votes.ballots.forms import ReceiptForm
+from votes.ballots.forms import VOTERS, ReceiptForm
 from votes.ballots.kinds import LABELS, Shape
 from votes.ballots.models import Ballot, State
 from votes.ballots.results import Told, published
@@ -139,7 +139,7 @@ def around(ballot: Ballot) -> dict[str, Any]:
     """What every page of a ballot needs."""
     return {
         "space": ballot.space, "ballot": ballot, "sheet": ballot.sheet, "now": now(),
-        "labels": LABELS, "is_official": is_official(ballot.space),
+        "labels": LABELS, "voters": VOTERS, "is_official": is_official(ballot.space),
         "panels": slots.panels("ballot.page", [ballot])[ballot.id],
     }  # fmt: skip
 

@@ -69,7 +69,8 @@ class BudgetForm(CivicForm):
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        open_rolls = {e: words for e, words in ELECTORATES.items() if e is not Electorate.LISTED}
+        public = (Electorate.CONFIRMED, Electorate.VERIFIED)
+        open_rolls = {e: words for e, words in ELECTORATES.items() if e in public}
         self.electorate.choices = choices(open_rolls)
         if self.electorate.data in (None, "None"):
             self.electorate.data = Electorate.CONFIRMED.value

@@ -12,6 +12,8 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from civic import clock
 from civic.db import begin_write, commit
 from civic.errors import Conflict, NotAllowed, NotOpen
+from civic.spaces.actions import give_role, take_role
+from civic.spaces.models import Role
 from tests.factories import Factories
 from votes import recount
 from votes.ballots import actions, checks, queries, rules, sealing
@@ -275,6 +277,46 @@ def test_only_the_addresses_on_the_roll_may_vote_whatever_their_case(make: Facto
     with pytest.raises(NotAllowed):
         make.vote(ballot, ["o1"], make.account())
     assert queries.roll_size(ballot) == 1
+
+
+def test_a_ballot_of_the_team_is_for_those_who_hold_a_role_in_its_space(make: Factories) -> None:
+    space = make.space()
+    official, moderator, stranger = make.official(space), make.moderator(space), make.account()
+    agent = make.account()
+    begin_write()
+    for role in (Role.AGENT, Role.MODERATOR):
+        give_role(space, agent, role, by=official)
+    commit()
+    elsewhere = make.official(make.space())
+    ballot = make.ballot(space, electorate=Electorate.TEAM)
+    assert queries.roll_size(ballot) == 4, "the three, and who drafted; two roles are one vote"
+    for member in (official, moderator, agent):
+        make.vote(ballot, ["o1"], member)
+    for other in (stranger, elsewhere):
+        with pytest.raises(NotAllowed, match="officials|agents"):
+            make.vote(ballot, ["o2"], other)
+    assert queries.voters_of(ballot) == 3
+
+
+def test_the_roll_of_the_team_follows_the_roles_and_counts_whoever_has_voted(
+    make: Factories, db: Any
+) -> None:
+    space = make.space()
+    official, leaves, left = make.official(space), make.moderator(space), make.moderator(space)
+    ballot = make.ballot(space, electorate=Electorate.TEAM)
+    make.vote(ballot, ["o1"], leaves)
+    begin_write()
+    for account in (leaves, left):
+        take_role(space, account, Role.MODERATOR, by=official)
+    commit()
+    assert queries.roll_size(ballot) == 3, "the ballot of one who left since is in the box"
+    with pytest.raises(NotAllowed):
+        make.vote(ballot, ["o1"], left)
+    waiting = make.moderator(space)
+    waiting.confirmed_at, waiting.must_confirm = None, True
+    db.commit()
+    assert queries.roll_size(ballot) == 3, "without a confirmed address nobody votes"
+    assert not queries.is_on_roll(ballot, waiting)
 
 
 def test_a_line_of_the_roll_serves_once_even_under_a_second_account(

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from civic import clock
+from civic.audit import AuditEntry
 from civic.checking import faults
 from civic.contributions.actions import revise, take_back
 from civic.contributions.models import State
@@ -17,6 +18,7 @@ from civic.db import begin_write, commit
 from civic.errors import Conflict, NotAllowed, TooMany
 from civic.notifications.models import Notice
 from civic.outbox.models import Mail
+from deliberations.actions import take_back_comment
 from moderation import actions, queries, rules
 from moderation.models import Case, CaseState, Decision, Outcome, Reason
 from proposals.models import Proposal
@@ -321,3 +323,48 @@ def test_a_case_that_says_decided_without_a_decision_is_found(scene: Any) -> Non
     commit()
     titles = {title for title, _fault in faults()}
     assert titles == {"every case stands where its last decision left it"}
+
+
+def test_a_reported_text_that_its_author_takes_back_closes_its_case(
+    make: Factories, db: Any
+) -> None:
+    text = make.comment(make.proposal())
+    reporter = make.account()
+    case, moderator = make.report(text, reporter), make.moderator(text.space)
+    begin_write()
+    actions.report_as_visitor(
+        text, "Une passante", "passante@example.org", Reason.PRIVACY, "Mon adresse.", "fr", "o1"
+    )
+    actions.claim(case, moderator)
+    take_back_comment(text, text.author)
+    commit()
+    assert case.state is CaseState.CLOSED
+    assert queries.claim_on(case) is None
+    assert verbs_for(db, reporter) == ["moderation.taken_back"]
+    assert not verbs_for(db, text.author)
+    letter = db.scalars(select(Mail).order_by(Mail.id.desc())).first()
+    assert letter.to == "passante@example.org"
+    assert "a repris" in letter.body
+    entry = db.scalars(select(AuditEntry).where(AuditEntry.act == "moderation.taken_back")).one()
+    assert entry.details["cases"] == [case.id]
+    assert not queries.waiting_on(text)
+    assert not list(faults())
+
+
+def test_taking_back_a_text_that_was_judged_or_never_reported_says_nothing(
+    make: Factories, db: Any
+) -> None:
+    proposal = make.proposal()
+    quiet, judged = make.comment(proposal), make.comment(proposal, body="Jugé.")
+    reporter, moderator = make.account(), make.moderator(proposal.space)
+    case = make.report(judged, reporter)
+    begin_write()
+    actions.decide(case, moderator, Outcome.KEEP, 0)
+    for text in (quiet, judged):
+        take_back_comment(text, text.author)
+    commit()
+    assert case.state is CaseState.DECIDED
+    assert verbs_for(db, reporter) == ["moderation.settled"]
+    acts = db.scalars(select(AuditEntry.act)).all()
+    assert "moderation.taken_back" not in acts
+    assert not list(faults())

@@ -33,8 +33,9 @@ def test_papers_that_could_serve_as_signatures_are_told_of() -> None:
     assert list(rules.remarks(kept, roll=500)) == []
 
 
-def test_a_very_small_roll_is_told_of() -> None:
+@pytest.mark.parametrize("electorate", [Electorate.LISTED, Electorate.TEAM])
+def test_a_very_small_roll_is_told_of(electorate: Electorate) -> None:
     ballot = drafted("plurality")
-    ballot.electorate = Electorate.LISTED
+    ballot.electorate = electorate
     assert len(list(rules.remarks(ballot, roll=9))) == 1
     assert list(rules.remarks(ballot, roll=10)) == []

@@ -17,9 +17,10 @@ from civic.db import begin_write, commit
 from civic.journal import signing
 from civic.settings import ROOT
 from tests.factories import Factories
+from tests.security.posts import _draft
 from votes import recount
 from votes.ballots import actions, queries
-from votes.ballots.models import Act, Ballot, State
+from votes.ballots.models import Act, Ballot, Electorate, State
 
 PAPERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "plurality": ({"choice": "o2"}, {"choice": "o9"}),
@@ -128,6 +129,30 @@ def test_a_visitor_reads_and_is_asked_to_sign_in(make: Factories, client: Any) -
     assert any(link.startswith("/sign-in?next=") for link in page.links())
     assert client.submit(address(ballot), {"choice": "o1"}).status_code == 401
     assert address(ballot) in client.get(f"/spaces/{ballot.space.slug}").page.links()
+
+
+def test_a_ballot_of_the_team_is_drafted_shown_and_voted_in(
+    make: Factories, signed_in: Any, db: Any
+) -> None:
+    space = make.space()
+    clerk = signed_in(make.official(space))
+    root = f"/spaces/{space.slug}/ballots"
+    form = _draft() | {"electorate": "team", "opens_at": "2020-01-01T00:00"}
+    assert clerk.submit(f"{root}/new", form | {"electorate": "everyone"}).status_code == 422
+    assert clerk.submit(f"{root}/new", form).status_code == 303
+    ballot = db.query(Ballot).one()
+    assert ballot.electorate is Electorate.TEAM
+    edit = clerk.get(f"{address(ballot)}/edit").page
+    kept = edit.soup.find("select", attrs={"name": "electorate"}).find("option", selected=True)
+    assert kept["value"] == "team"
+    assert clerk.submit(f"{address(ballot)}/opening").status_code == 303
+    citizen = signed_in(make.account())
+    page = citizen.get(address(ballot)).page
+    assert not page.soup.find(id="paper")
+    assert "L’équipe de cet espace" in page.text
+    assert citizen.submit(address(ballot), {"choice": "o1"}).status_code == 403
+    cast(signed_in(make.moderator(space)), ballot, {"choice": "o1"})
+    assert queries.voters_of(ballot) == 1
 
 
 def test_an_official_drafts_opens_and_the_rest_takes_two(
