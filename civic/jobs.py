@@ -90,11 +90,12 @@ def run(job_id: int) -> None:
     job = _claim(job_id)
     if job is None:
         return
+    name, arguments = job.name, job.arguments
     try:
-        resolve(job.name)(job=job_id, **job.arguments)
+        resolve(name)(job=job_id, **arguments)
     except Exception as error:
-        log.exception("job.failed", job=job_id, name=job.name)
         db.session.rollback()
+        log.exception("job.failed", job=job_id, name=name)
         _end(job_id, error)
     else:
         _end(job_id, None)

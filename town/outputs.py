@@ -199,6 +199,7 @@ NOTICES = {
     "moderation/changed": Shows.NOTHING,
     "moderation/contested": Shows.NOTHING,
     "moderation/decided": Shows.NOTHING,
+    "moderation/drifted": Shows.NOTHING,
     "moderation/held": Shows.OWN,
     "moderation/late": Shows.NOTHING,
     "moderation/joined": Shows.PUBLIC,

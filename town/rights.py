@@ -36,7 +36,7 @@ RIGHTS = {
         "votes.ask_removal",
     ],
     _l("Write the rules that moderators apply"): ["moderation.publish_charter"],
-    _l("Say that somebody's texts are trusted"): ["moderation.trust"],
+    _l("Trust somebody fully, or no longer"): ["moderation.trust"],
     _l("Run a participatory budget"): [
         "budgets.announce", "budgets.ask", "budgets.create", "budgets.create_project",
         "budgets.open_it", "budgets.remove_project", "budgets.save", "budgets.save_project",

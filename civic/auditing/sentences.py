@@ -103,6 +103,7 @@ SENTENCES: dict[str, Any] = {
     "space.created": _l("%(who)s created a space."),
     "space.edited": _l("%(who)s changed a space or its calendar."),
     "space.published": _l("%(who)s published a space."),
+    "spam.drifted": _l("%(who)s noticed that the spam filter is less right than the night before."),
     "spam.held": _l("%(who)s held a text that looks like spam."),
     "spam.released": _l("%(who)s released a text that looked like spam."),
     "statement.meta_marked": _l("%(who)s marked what a statement is about."),

@@ -13,8 +13,6 @@ from civic.verification.lists import a_date
 from civic.verification.rules import BRACKETS
 from civic.web.forms import CivicForm, TextField, _l, an_email, at_most, choices, optional, said
 
-LIST_MAX = 1_500_000  # characters of a list
-
 
 class RequirementForm(CivicForm):
     """For which acts, and by which means."""
@@ -34,7 +32,7 @@ class ListForm(CivicForm):
     """A list as a file or pasted."""
 
     file = FileField(_l("CSV file"))
-    text = TextAreaField(_l("Or paste it here"), [optional, at_most(LIST_MAX)])
+    text = TextAreaField(_l("Or paste it here"), [optional])
 
 
 class BirthForm(CivicForm):

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy import select
+
 from civic import audit
+from civic.accounts.models import Account
 from civic.clock import now
 from civic.contributions.actions import set_state
 from civic.contributions.models import Contribution, State
 from civic.db import db
+from civic.notifications.actions import notify
 from moderation import actions, telling as moderation_telling
 from moderation.spam import queries, telling
 from moderation.spam.models import Hold, Model, Score
@@ -53,11 +59,19 @@ def hold(contribution: Contribution, score: Score) -> Hold | None:
     return row
 
 
+def tell_of_drift(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """The filter became much less right in a night: administrators look at what it learnt from."""
+    known = {"before": before["precision"], "now": after["precision"]}
+    audit.record(None, "spam.drifted", **known)
+    administrators = select(Account.id).where(Account.is_administrator.is_(True))
+    notify(db.session.scalars(administrators), "moderation.drifted", **known)
+
+
 def end_holds() -> int:
     """Let texts come back that nobody decided on within the day; how many holds ended."""
     ended = queries.held_too_long()
     for row in ended:
-        contribution = db.session.get_one(Contribution, row.contribution_id)
+        contribution = db.session.get_one(Contribution, row.contribution_id, with_for_update=True)
         row.ended_at, row.ended_by = now(), "person"
         if contribution.state is State.PENDING:
             row.ended_by = "time"

@@ -76,4 +76,6 @@ def learn_from_decisions(job: int) -> None:
             intercept=learnt.intercept, weights=learnt.as_json(), figures=figures,
         )
     )  # fmt: skip
+    if before is not None and rules.has_drifted(before.figures, figures):
+        actions.tell_of_drift(before.figures, figures)
     commit()

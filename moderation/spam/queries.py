@@ -113,7 +113,7 @@ def labels() -> list[Label]:
 
 
 def held_too_long() -> Sequence[Hold]:
-    """Holds that ended, by a decision or by the hour."""
+    """Holds that ended, by a decision or by the hour, locked so that each ends once."""
     return db.session.scalars(
         select(Hold)
         .join(Contribution, Contribution.id == Hold.contribution_id)
@@ -121,6 +121,8 @@ def held_too_long() -> Sequence[Hold]:
             Hold.ended_at.is_(None),
             or_(Hold.until <= now(), Contribution.state != State.PENDING),
         )
+        .order_by(Hold.contribution_id)
+        .with_for_update(of=Hold)
     ).all()
 
 

@@ -14,6 +14,7 @@ SURE = 0.98  # probability from which a text may be set aside
 PRECISE = 0.95  # of the texts that a model would have set aside, those that people hid
 TESTED = 200  # the last decisions, on which that is measured
 HELD = timedelta(hours=24)  # how long a text waits for a person
+DRIFT = 0.1  # a fall of precision in one night that administrators hear of
 LABELS_PER_DAY = 50  # decisions of one moderator on one day from which the filter learns
 
 DAY = timedelta(days=1)
@@ -95,6 +96,20 @@ def may_hide(figures: dict[str, Any], shadow_since: datetime, now: datetime) -> 
         and figures.get("sure", 0) > 0
         and figures.get("sure_precision", 0.0) >= PRECISE
     )
+
+
+def has_drifted(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether a filter has become much less right than the one of the night before.
+
+    Parameters
+    ----------
+    before, after : dict
+        Figures as `classifier.measure` gives them; without a measure nothing is said.
+    """
+    if not before.get("tested") or not after.get("tested"):
+        return False
+    was_precise = before["sure_precision"] >= PRECISE > after["sure_precision"]
+    return before["precision"] - after["precision"] > DRIFT or (was_precise and after["sure"] > 0)
 
 
 def is_set_aside(probability: float | None, trust: int, has_link: bool, model_may: bool) -> bool:

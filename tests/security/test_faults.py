@@ -20,9 +20,11 @@ from proposals.models import Proposal
 from tests.conftest import new_client
 from tests.factories import EVERYTHING, PASSWORD, Factories
 from tests.security import world as town
-from tests.security.permissions import crowd, routes
+from tests.security.permissions import Person, crowd, routes
+from votes.ballots import queries as queries_of_ballots
 
 HTMX = {"HX-Request": "true"}
+WRONG_CLOCKS = ("Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 2199 23:59:59 GMT")
 LONG = "Un long texte écrit avec soin, « avec des guillemets » et des accents.\n\n" * 30
 
 
@@ -182,8 +184,30 @@ def test_f36_an_error_after_a_write_leaves_nothing_and_the_next_requests_are_fin
 
 
 def test_f46_the_clock_of_the_visitor_says_nothing(signed_in: Any, make: Factories) -> None:
-    browser = signed_in(make.account())
-    for date in ("Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 2199 23:59:59 GMT"):
+    """Neither a page, nor the end of a sign-in, nor the close of a ballot hangs on it."""
+    ballot = make.ballot(closes_at=clock.now() + timedelta(hours=1))
+    browser, url = signed_in(make.account()), f"/spaces/{ballot.space.slug}/ballots/{ballot.id}"
+    paper = {"choice": "o1", "sure": "1"}
+    for date in WRONG_CLOCKS:
         headers = {"Date": date, "If-Modified-Since": date}
         assert browser.get("/account", headers=headers).status_code == 200
         assert browser.get("/", headers=headers).status_code == 200
+    assert browser.submit(url, paper, headers={"Date": WRONG_CLOCKS[1]}).status_code == 200
+    late = signed_in(make.account())
+    with clock.at(ballot.closes_at + timedelta(seconds=1)):
+        told = late.submit(url, paper, headers={"Date": WRONG_CLOCKS[0]})
+        assert told.status_code == 409
+    assert queries_of_ballots.voters_of(ballot) == 1
+
+
+def test_f46_a_restored_device_brings_no_ended_sign_in_back(
+    signed_in: Any, make: Factories, app: Flask
+) -> None:
+    """The cookie of a copy is as good as its row here: what has ended stays ended."""
+    account = make.account()
+    browser = signed_in(account)
+    copy = Person(app, browser)
+    assert copy.ask("GET", "/account", None, Date=WRONG_CLOCKS[0]).status_code == 200
+    browser.submit("/sign-out")
+    for date in WRONG_CLOCKS:
+        assert copy.ask("GET", "/account", None, Date=date).status_code == 401

@@ -13,6 +13,7 @@ from civic.accounts import passwords, sessions
 from civic.accounts.actions import prove_presence
 from civic.accounts.factors import actions, forms, passkeys, queries
 from civic.accounts.factors.entering import come_in, go_through, waiting
+from civic.accounts.factors.models import Passkey
 from civic.accounts.models import Ceremony
 from civic.accounts.queries import ceremony_of
 from civic.db import commit
@@ -188,8 +189,17 @@ def checked_by_passkey() -> Response:
 @signed_in
 def show() -> Response:
     """What the person has set up, and what they may add."""
+    return _show()
+
+
+def _show(
+    status: int = 200, renaming: Passkey | None = None, form: forms.PasskeyNameForm | None = None
+) -> Response:  # fmt: skip
     return page(
         "accounts/factors/show.html",
+        status,
+        renaming=renaming,
+        form=form,
         factors=queries.factors_of(current_user),
         passkeys=queries.passkeys_of(current_user),
         is_due=sessions.has_a_role.ask(current_user) and active().asks_second_factor,
@@ -331,11 +341,11 @@ def rename_passkey(passkey_id: int) -> Response:
     """Call it by another name."""
     passkey, form = queries.passkey_of(current_user, passkey_id), forms.PasskeyNameForm()
     if not form.validate():
-        say(" ".join(str(fault) for fault in form.name.errors), "error")
-    else:
-        actions.rename_passkey(passkey, form.name.data)
-        commit()
-        say(_("Saved."))
+        form.name.id = f"passkey-{passkey.id}"
+        return _show(422, passkey, form)
+    actions.rename_passkey(passkey, form.name.data)
+    commit()
+    say(_("Saved."))
     return go(url_for("factors.show"))
 
 

@@ -20,7 +20,7 @@ from civic.notifications.models import Notice
 from civic.outbox.models import Mail
 from moderation import actions as moderation, queries as moderation_queries
 from moderation.models import Outcome, Reason
-from moderation.spam import queries
+from moderation.spam import queries, rules
 from moderation.spam.classifier import learn
 from moderation.spam.models import Hold, Model, Score
 from moderation.spam.queries import Label
@@ -208,3 +208,46 @@ def test_one_job_at_a_time(make: Factories, db: Any) -> None:
     ask(LEARN)
     assert len(db.scalars(select(Job).where(Job.name == SCORE)).all()) == 1
     assert len(db.scalars(select(Job).where(Job.name == LEARN)).all()) == 1
+
+
+def test_f45_a_hundred_wrong_decisions_alarm_and_set_nothing_aside(
+    make: Factories, db: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    administrator, start = make.administrator(), clock.now() - timedelta(days=20)
+    honest = [
+        Label(text.text, text.is_spam, start + timedelta(minutes=place))
+        for place, text in enumerate(corpus())
+    ]
+    wrong = [
+        Label(label.text, False, label.at + timedelta(days=10))
+        for label in [label for label in honest if label.is_spam][-100:]
+    ]
+    drifts = select(Notice).where(Notice.verb == "moderation.drifted")
+    monkeypatch.setattr("moderation.spam.queries.labels", lambda: honest)
+    with clock.at(start):
+        ask_to_learn()
+    assert not db.scalars(drifts).all()
+    monkeypatch.setattr("moderation.spam.queries.labels", lambda: honest + wrong)
+    for _night in range(2):
+        ask_to_learn()
+    told_to = db.scalars(drifts).one()
+    assert told_to.account_id == administrator.id
+    assert told_to.details["before"] - told_to.details["now"] > rules.DRIFT
+    assert db.scalars(select(AuditEntry).where(AuditEntry.act == "spam.drifted")).one()
+    crafted = make.proposal(title="Jeux", body=SURE)
+    ask_for_scores()
+    assert scored(db, crafted).probability is not None
+    assert crafted.state is State.VISIBLE, "only a person hides it"
+    assert not list(faults())
+
+
+def test_f45_one_moderator_teaches_fifty_decisions_a_day(make: Factories) -> None:
+    space = make.space()
+    moderator, other = make.moderator(space), make.moderator(space)
+    for n in range(56):
+        case = make.report(make.proposal(space, title=f"Texte {n}"), reason=Reason.SPAM)
+        begin_write()
+        by = other if n == 55 else moderator
+        moderation.decide(case, by, Outcome.HIDE, 0, Reason.SPAM, "Publicité.")
+        commit()
+    assert len(queries.labels()) == rules.LABELS_PER_DAY + 1

@@ -184,24 +184,33 @@ def test_known_and_unknown_addresses_get_the_same_answer(
     assert mails[0] == mails[1] == (0 if path == "/sign-in" else 1)
 
 
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-up", "/reset"])
 def test_known_and_unknown_addresses_take_as_long(
-    make: Factories, app: Flask, monkeypatch: Any
+    make: Factories, app: Flask, monkeypatch: Any, path: str
 ) -> None:
-    """F23: with passwords as costly as in production, an unknown address is not answered sooner."""
-    costly = replace(app.config["SETTINGS"], argon2_memory=19_456, argon2_rounds=2)
+    """F23: with passwords as costly as in production, an unknown address is not answered sooner.
+
+    The first quartile is compared: it is the measure that other work on the machine moves least.
+    """
+    costly = replace(
+        app.config["SETTINGS"], argon2_memory=19_456, argon2_rounds=2,
+        smtp_url="smtp://127.0.0.1:9",
+    )  # fmt: skip
     monkeypatch.setitem(app.config, "SETTINGS", costly)
-    known = make.account().email
-    spent: dict[str, list[float]] = {known: [], "personne@example.org": []}
+    known = make.account(email="connue2@example.org").email
+    spent: dict[str, list[float]] = {"known": [], "unknown": []}
     browser = new_client(app)
-    for _turn in range(12):
-        for email, times in spent.items():
+    for turn in range(25):
+        for whose, times in spent.items():
             limits.storage().reset()
-            form = {"email": email, "password": OTHER, "csrf_token": browser.token()}
+            email = known if whose == "known" else f"inconnue{turn}@example.org"
+            form = {"name": "Ondine", "email": email, "password": OTHER}
+            form["csrf_token"] = browser.token()
             start = time.perf_counter()
-            assert browser.post("/sign-in", data=form).status_code == 422
+            assert browser.post(path, data=form).status_code in (200, 422)
             times.append(time.perf_counter() - start)
-    one, other = (statistics.median(times) for times in spent.values())
-    assert 0.6 < one / other < 1.7, (one, other)
+    one, other = (statistics.quantiles(times, n=4)[0] for times in spent.values())
+    assert 0.6 < one / other < 1.7, (path, one, other)
 
 
 # --- Passwords --------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ PUPILS = 28
 
 @pytest.fixture(autouse=True)
 def noon() -> Iterator[None]:
-    """The middle of a day: marks of origin are kept by the day, and a class must not end after it."""
+    """The middle of a day: marks of origin are kept by the day."""
     with clock.at(clock.now().replace(hour=12, minute=0)):
         yield
 
