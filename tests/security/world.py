@@ -35,6 +35,7 @@ from civic.verification.lists import Letter, Line, birth_value
 from civic.web.kept import KeptForm
 from moderation import actions as moderation, queries as cases
 from moderation.charter.actions import publish as publish_charter
+from moderation.charter.queries import next_number
 from moderation.models import Measure, Outcome, Reason
 from moderation.queue import actions as queue
 from moderation.sanctions.actions import contest as contest_measure, impose
@@ -202,7 +203,7 @@ def _reports(make: Factories, world: World, here: Space, people: dict[str, Accou
         world.otherwise[f"moderation.{view}"] = {"batch_id": batch.id}
     world.arguments |= {"case_id": case.id, "report_id": found.id}
     world.more |= {"case": case.id}
-    publish_charter(people["administrator"], "", "Première version.", {}, 0)
+    publish_charter(people["administrator"], "", "Une version.", {}, next_number() - 1)
     commit()
     begin_write()
     found = signals.signals_of(here, clock.now())[0]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -18,6 +20,13 @@ from votes.models import Support
 
 SCHOOL = {"REMOTE_ADDR": "198.51.100.7"}
 PUPILS = 28
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    """The middle of a day: marks of origin are kept by the day."""
+    with clock.at(clock.now().replace(hour=12, minute=0)):
+        yield
 
 
 def class_votes(app: Flask, make: Factories, proposal: Any) -> list[Any]:

@@ -201,7 +201,7 @@ def test_each_proposal_is_told_its_theme_in_bulk(
         assert all(proposal.space.slug for proposal in shown)  # rows at hand, as on a page
         queries.clear()
         panels = slots.panels("proposal.page", shown)
-        assert len(queries) <= 4
+        assert len(queries) <= 8
     assert f"{town.url}/1/themes/" in panels[town.bikes[1].id]
     assert f"{town.url}/1/themes/" not in panels[town.alone.id]
     assert f"{town.url}/1" in panels[town.alone.id]
