@@ -29,6 +29,18 @@ RULES = {
     Reason.ILLEGAL: _l("Breaks the law in another way: say which."),
     Reason.IMPERSONATION: _l("Pretends to be somebody, or one person writes as several."),
 }
+REPLIES = {
+    Reason.HATE: _l("Your text attacks people for what they are. Say what you want, not whom."),
+    Reason.THREAT: _l("Your text threatens somebody. Say what you oppose without a threat."),
+    Reason.INSULT: _l("Your text goes for a person. Say the same about the idea."),
+    Reason.PRIVACY: _l("Your text gives personal data. Write it again without them."),
+    Reason.SPAM: _l("Your text advertises or repeats itself. Say what it brings to this question."),
+    Reason.OFF_TOPIC: _l("Your text is not about what is asked here. It may fit another space."),
+    Reason.DUPLICATE: _l("Another contribution says the same. Support it or add to its thread."),
+    Reason.MISLEADING: _l("Your text gives a wrong date, place or rule. Please correct it."),
+    Reason.ILLEGAL: _l("Your text breaks the law. The words concerned are:"),
+    Reason.IMPERSONATION: _l("Your text speaks in the name of somebody else. Sign as yourself."),
+}
 OUTCOMES = {
     Outcome.KEEP: _l("Kept"),
     Outcome.HIDE: _l("Hidden"),

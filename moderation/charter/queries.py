@@ -12,6 +12,7 @@ from civic.db import db
 from civic.errors import Missing
 from moderation.charter.models import Charter, Rule
 from moderation.models import Reason
+from moderation.words import REPLIES
 
 FIRST = 0  # the words of the software, before a town writes its own
 
@@ -45,6 +46,12 @@ def load_version(number: int) -> Charter:
 def rules_by_reason(version: Charter | None) -> dict[Reason, Rule]:
     """How a version words each reason that it words."""
     return {rule.reason: rule for rule in version.rules} if version else {}
+
+
+def reply_for(reason: Reason) -> str:
+    """What moderators start from when they tell an author: the town's words, or the software's."""
+    found = rules_by_reason(in_force()).get(reason)
+    return found.reply if found and found.reply else str(REPLIES[reason])
 
 
 def number_at(instant: datetime) -> int:

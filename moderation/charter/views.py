@@ -32,8 +32,7 @@ def charter_rule(reason: Reason, default: Any) -> Any:
 @bp.app_template_global()
 def charter_reply(reason: Reason) -> str:
     """What moderators start from when they tell an author about this rule."""
-    found = queries.rules_by_reason(queries.in_force()).get(reason)
-    return found.reply if found else ""
+    return queries.reply_for(reason)
 
 
 @bp.app_template_global()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, g, jsonify, url_for
+from flask import Response, g, jsonify, request, url_for
 from flask_login import current_user
 
 from civic.clock import now
@@ -20,6 +20,7 @@ from civic.web.doors import signed_in
 from civic.web.requests import row_number
 from civic.web.responses import go, page, say
 from moderation import actions, queries, rules
+from moderation.charter.queries import reply_for
 from moderation.deciding.effects import Target
 from moderation.deciding.statement import Statement, statement_of
 from moderation.doors import moderates, moderators
@@ -124,6 +125,8 @@ def decide(slug: str, case_id: int) -> Response:
     """Keep, hide, mask, move, merge, ask for a change; confirm or restore."""
     found = queries.load_case(load_space(slug), case_id)
     form = fitted(found, DecisionForm())
+    if "fill" in request.form:
+        return _filled(found, form)
     if not form.validate():
         return case_page(found, form, 422, _stale(found, form))
     outcome = Outcome(form.outcome.data)
@@ -138,6 +141,17 @@ def decide(slug: str, case_id: int) -> Response:
     commit()
     say(_decided(outcome))
     return go(next_place(found))
+
+
+def _filled(case: Case, form: DecisionForm) -> Response:
+    """The form again, with the reply of the chosen rule after what was typed. Decides nothing."""
+    reason = form.given_reason
+    if reason is None:
+        form.reason.errors = [_("Choose the rule that this text breaks.")]
+        return case_page(case, form, 422)
+    parts = ((form.words.data or "").strip(), reply_for(reason))
+    form.words.data = "\n".join(filter(None, parts))
+    return case_page(case, form)
 
 
 def _target(form: DecisionForm, outcome: Outcome) -> Target:

@@ -194,6 +194,19 @@ def test_a_moderator_hides_a_text_and_it_vanishes(
     assert own.get("/account/notices").status_code == 200
 
 
+def test_a_moderator_starts_from_the_reply_of_a_rule(signed_in: Any, make: Factories) -> None:
+    proposal, case = reported(make, make.space())
+    browser = signed_in(make.moderator(proposal.space))
+    typed = {"outcome": "hide", "words": "« idiot ».", "turn": "0", "version": "1", "fill": "1"}
+    assert browser.submit(case_url(case), typed).status_code == 422, "no rule is chosen"
+    filled = browser.submit(case_url(case), typed | {"reason": "insult"})
+    assert filled.status_code == 200
+    words = filled.page.value_of("words")
+    assert words.startswith("« idiot ».")
+    assert "vise une personne" in words
+    assert proposal.is_visible, "nothing is decided yet"
+
+
 def test_a_hiding_without_a_rule_keeps_what_was_typed(signed_in: Any, make: Factories) -> None:
     space = make.space()
     _proposal, case = reported(make, space)
