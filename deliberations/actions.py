@@ -82,7 +82,8 @@ def publish_statement(space: Space, author: Account, text: str) -> Statement:
 
 def take_back_statement(row: Statement, by: Account) -> None:
     """Take a statement back that nobody else has voted on."""
-    db.session.refresh(row, with_for_update=True)
+    counted = ["state", "agree_count", "disagree_count", "pass_count"]
+    db.session.refresh(row, counted, with_for_update=True)
     rules.may_take_back(by, row).require()
     if row.state not in (State.VISIBLE, State.PENDING):
         raise Conflict(_("This statement is not public."))

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +177,9 @@ class CheckedClient(FlaskClient):
 
         response = contextvars.Context().run(apart)
         response.page = Page.of(response)
+        sent = response.request.environ["wsgi.input"]
+        if not isinstance(sent, BytesIO):  # a large body was written to a temporary file
+            sent.close()
         return response
 
     def submit(self, url: str, data: dict[str, Any] | None = None, **kwargs: Any) -> Any:

@@ -94,7 +94,7 @@ def test_a_moderator_sees_the_urgent_ones_first_and_is_told_why_they_may_not_dec
 def press_until(page: Page, selector: str) -> None:
     """Go on with the tabulator until this element has the focus."""
     for _step in range(120):
-        if page.evaluate("s => document.activeElement.matches(s)", selector):
+        if page.evaluate("s => document.activeElement?.matches(s)", selector):
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"the keyboard does not reach {selector}")

@@ -428,7 +428,7 @@ def _devices(make: Factories, world: World, here: Space, people: dict[str, Accou
     commit()
     begin_write()
     identity = Identity(
-        account_id=owner.id, issuer="https://provider.example", subject="odile",
+        account_id=owner.id, issuer="https://provider.example", subject=f"odile-{owner.id}",
         provider="mairie", created_at=clock.now(),
     )  # fmt: skip
     db.session.add(identity)
