@@ -17,7 +17,7 @@ from civic.i18n import gettext as _, ngettext
 from civic.spaces.models import Role, Space
 from civic.spaces.queries import load_space, roles_of
 from civic.web import slots
-from civic.web.doors import open_to_all, reads_first, signed_in
+from civic.web.doors import open_to_all, reads_first, require_fresh, signed_in
 from civic.web.limits import limited
 from civic.web.responses import as_file, page, rendered, wants_fragment
 from votes import recount
@@ -28,7 +28,7 @@ from votes.ballots.download import download_of
 from votes.ballots.export import box_of
 from votes.ballots.forms import VOTERS, ReceiptForm
 from votes.ballots.kinds import LABELS, Shape
-from votes.ballots.models import Ballot, State
+from votes.ballots.models import Act, Ballot, State
 from votes.ballots.results import Told, published
 
 bp = Blueprint("ballots", __name__, url_prefix="/spaces/<slug:slug>/ballots")
@@ -91,6 +91,12 @@ def load_for_team(slug: str, ballot_id: int) -> Ballot:
     if not is_official(space) and not current_user.is_administrator:
         raise Missing()
     return queries.load_ballot(space, ballot_id, drafts=True)
+
+
+def require_fresh_for(act: Act) -> None:
+    """Who ends a vote early, or confirms it, proves who they are, of one ballot or of several."""
+    if act is Act.CLOSE:
+        require_fresh()
 
 
 @bp.get("/<id:ballot_id>")

@@ -19,6 +19,7 @@ from civic.outbox.models import Mail
 from civic.web.doors import FRESH
 from tests.conftest import new_client
 from tests.factories import PASSWORD, Factories
+from votes.ballots.queries import waiting_requests
 
 SETTING_UP = "/account/second-factor/codes"
 
@@ -253,6 +254,27 @@ def test_a_ballot_is_closed_early_only_after_a_fresh_check(client: Any, make: Fa
         assert any(at.startswith("/account/check") for at in refused.page.links())
         assert client.submit(url, longer).status_code == 303, "only closing matters so much"
     assert client.submit(url, close).status_code != 403
+
+
+def test_every_envelope_is_closed_early_only_after_a_fresh_check(
+    client: Any, make: Factories, signed_in: Any
+) -> None:
+    budget = make.budget()
+    enter(client, make.official(budget.space))
+    set_up(client)
+    desk = f"/spaces/{budget.space.slug}/budgets/{budget.id}"
+    close = {"act": "close", "because": "Tout le monde a voté."}
+    with clock.at(clock.now() + timedelta(minutes=11)):
+        refused = client.submit(f"{desk}/requests", close)
+        assert refused.status_code == 403
+        assert any(at.startswith("/account/check") for at in refused.page.links())
+        assert not any(waiting_requests(ballot) for ballot in budget.ballots)
+        other = signed_in(make.official(budget.space))
+        assert other.submit(f"{desk}/requests", close).status_code == 303
+        assert client.submit(f"{desk}/confirmation", close).status_code == 403
+        assert all(waiting_requests(ballot) for ballot in budget.ballots)
+    assert client.submit(f"{desk}/confirmation", close).status_code == 303
+    assert not any(waiting_requests(ballot) for ballot in budget.ballots)
 
 
 def test_what_was_typed_before_the_check_is_kept(client: Any, make: Factories) -> None:

@@ -13,13 +13,13 @@ from civic.i18n import gettext as _
 from civic.spaces.doors import role
 from civic.spaces.models import Role
 from civic.spaces.queries import load_space, roles_of
-from civic.web.doors import require_fresh, signed_in
+from civic.web.doors import signed_in
 from civic.web.once import once
 from civic.web.responses import go, page, say
 from votes.ballots import actions, queries, rules
 from votes.ballots.forms import ACTS, DraftForm, DrawForm, RequestForm
 from votes.ballots.models import Act, Ballot, BallotRequest, RollEntry, State
-from votes.ballots.views import around, bp, load, load_for_team, told
+from votes.ballots.views import around, bp, load, load_for_team, require_fresh_for, told
 
 official = role(Role.OFFICIAL)
 
@@ -133,9 +133,9 @@ def ask(slug: str, ballot_id: int) -> Response:
     ballot, form = load(slug, ballot_id), RequestForm()
     if not form.validate():
         return _desk(ballot, form, status=422)
-    if Act(form.act.data) is Act.CLOSE:
-        require_fresh()
-    actions.ask(ballot, current_user, Act(form.act.data), form.because.data, form.closes_at.data)
+    act = Act(form.act.data)
+    require_fresh_for(act)
+    actions.ask(ballot, current_user, act, form.because.data, form.closes_at.data)
     commit()
     say(_("Asked for. Another official or an administrator must confirm it."))
     return go(f"{ballot.url}/desk")
@@ -150,8 +150,7 @@ def confirm(slug: str, ballot_id: int, request_id: int) -> Response:
     if waiting is None or waiting.ballot_id != ballot.id:
         raise Missing()
     rules.may_confirm(current_user, waiting, roles_of(current_user, ballot.space)).require()
-    if waiting.act is Act.CLOSE:
-        require_fresh()
+    require_fresh_for(waiting.act)
     actions.confirm(waiting, ballot, current_user)
     commit()
     say(_("Confirmed, and done."))

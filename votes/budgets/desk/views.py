@@ -21,6 +21,7 @@ from civic.web.responses import go, page, say
 from votes.ballots import queries as ballots, rules as ballot_rules
 from votes.ballots.forms import ACTS
 from votes.ballots.models import Act
+from votes.ballots.views import require_fresh_for
 from votes.budgets import actions, queries, rules
 from votes.budgets.forms import BudgetForm, ProjectForm, RequestAllForm, StudyForm
 from votes.budgets.models import Budget, Envelope, Project, Study
@@ -189,10 +190,9 @@ def ask(slug: str, budget_id: int) -> Response:
     budget, form = load(slug, budget_id), RequestAllForm()
     if not form.validate():
         return _desk(budget, form, 422)
-    done = actions.ask(
-        budget, current_user, Act(form.act.data), form.because.data, form.closes_at.data
-    )
-    if not done:
+    act = Act(form.act.data)
+    require_fresh_for(act)
+    if not actions.ask(budget, current_user, act, form.because.data, form.closes_at.data):
         form.act.errors = [_("No envelope stands where this can be asked, or it was asked.")]
         db.session.rollback()
         return _desk(budget, form, 422)
@@ -209,6 +209,7 @@ def confirm(slug: str, budget_id: int) -> Response:
     wanted = request.form.get("act", "")
     if wanted not in {act.value for act in _waiting(budget)}:
         raise Missing()
+    require_fresh_for(Act(wanted))
     actions.confirm(budget, current_user, Act(wanted))
     commit()
     say(_("Confirmed, and done."))
