@@ -194,6 +194,11 @@ class RequestForm(CivicForm):
     because = TextField(_l("Why"), [said(_l("Say why: it stays in the record.")), at_most(300)])
     closes_at = LocalInstant(_l("New closing (to extend)"))
 
+    def validate_closes_at(self, field: LocalInstant) -> None:
+        """Extending needs a new closing."""
+        if self.act.data == Act.EXTEND.value:
+            needed(self, field)
+
 
 class DrawForm(CivicForm):
     """What was drawn in public."""

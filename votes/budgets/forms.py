@@ -14,9 +14,9 @@ from civic.i18n import gettext as _, lazy_gettext as _l
 from civic.spaces.forms import LocalInstant, WholeNumber
 from civic.text import BODY_MAX
 from civic.web.forms import CivicForm, TextField, at_least, at_most, choices, optional, said
-from votes.ballots.forms import ACTS, ELECTORATES, needed
+from votes.ballots.forms import ELECTORATES, needed
 from votes.ballots.kinds import BUDGETS, LABELS
-from votes.ballots.models import Act, Electorate
+from votes.ballots.models import Electorate
 from votes.budgets.actions import EnvelopePlan
 from votes.budgets.models import Budget, Envelope, Project, Stage, Study
 
@@ -230,16 +230,3 @@ class WorksForm(CivicForm):
     since = LocalDay(_l("Since"), [_a_day])
     delivery = LocalDay(_l("Expected delivery"))
     words = TextAreaField(_l("What is new"), [optional, at_most(BODY_MAX)])
-
-
-class RequestAllForm(CivicForm):
-    """What one person asks for, for every envelope, and another confirms."""
-
-    act = SelectField(_l("What is asked"), choices=choices(ACTS))
-    because = TextField(_l("Why"), [said(_l("Say why: it stays in the record.")), at_most(300)])
-    closes_at = LocalInstant(_l("New closing (to extend)"))
-
-    def validate_closes_at(self, field: LocalInstant) -> None:
-        """Extending needs a new closing."""
-        if self.act.data == Act.EXTEND.value:
-            needed(self, field)

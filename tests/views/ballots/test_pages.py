@@ -185,6 +185,10 @@ def test_an_official_drafts_opens_and_the_rest_takes_two(
     assert clerk.submit(f"{address(ballot)}/opening").status_code == 303
     assert clerk.submit(f"{address(ballot)}/edit", form).status_code == 403, "frozen"
     cast(citizen, ballot, {"tick": "o3"})
+    extended = {"act": "extend", "because": "Une panne hier soir.", "closes_at": ""}
+    refused = clerk.submit(f"{address(ballot)}/requests", extended)
+    assert refused.status_code == 422, "extending needs a new closing"
+    assert refused.page.value_of("because") == "Une panne hier soir."
     asked = {"act": "close", "because": "La salle ferme."}
     assert clerk.submit(f"{address(ballot)}/requests", asked).status_code == 303
     waiting = queries.waiting_requests(ballot)[0]

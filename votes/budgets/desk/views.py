@@ -19,11 +19,11 @@ from civic.web.once import once
 from civic.web.paging import page_of
 from civic.web.responses import go, page, say
 from votes.ballots import queries as ballots, rules as ballot_rules
-from votes.ballots.forms import ACTS
+from votes.ballots.forms import ACTS, RequestForm
 from votes.ballots.models import Act
 from votes.ballots.views import require_fresh_for
 from votes.budgets import actions, queries, rules
-from votes.budgets.forms import BudgetForm, ProjectForm, RequestAllForm, StudyForm
+from votes.budgets.forms import BudgetForm, ProjectForm, StudyForm
 from votes.budgets.models import Budget, Envelope, Project, Study
 from votes.budgets.views import around, bp, load
 
@@ -114,7 +114,7 @@ def _run(slug: str, budget_id: int) -> Budget:
     return queries.load_budget(space, budget_id, drafts=True)
 
 
-def _desk(budget: Budget, form: RequestAllForm | None = None, status: int = 200) -> Response:
+def _desk(budget: Budget, form: RequestForm | None = None, status: int = 200) -> Response:
     projects, roll = queries.projects_of(budget), actions.roll_of(budget)
     is_frozen = not rules.may_change(budget)
     return page(
@@ -130,7 +130,7 @@ def _desk(budget: Budget, form: RequestAllForm | None = None, status: int = 200)
         turnout={b.id: ballots.voters_of(b) for b in budget.ballots},
         waiting=_waiting(budget),
         acts=ACTS,
-        form=form or RequestAllForm(formdata=None),
+        form=form or RequestForm(formdata=None),
     )
 
 
@@ -187,7 +187,7 @@ def seal(slug: str, budget_id: int) -> Response:
 @official
 def ask(slug: str, budget_id: int) -> Response:
     """Ask for an act that another person must confirm, for every envelope that it concerns."""
-    budget, form = load(slug, budget_id), RequestAllForm()
+    budget, form = load(slug, budget_id), RequestForm()
     if not form.validate():
         return _desk(budget, form, 422)
     act = Act(form.act.data)
