@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -22,6 +22,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     event,
+    inspect,
     literal_column,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -73,6 +74,7 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+Row = TypeVar("Row", bound=Base)
 
 
 def begin_write() -> None:
@@ -104,18 +106,36 @@ def commit(landing: str | None = None) -> None:
     events.deliver(session)
 
 
-def get_or_missing(model: type[Any], key: object) -> Any:
+def get_or_missing(model: type[Any], key: object, **within: object) -> Any:
     """Load one row by its primary key.
+
+    Parameters
+    ----------
+    within : object
+        Columns that must hold these values: whose the row is, where the address says so.
 
     Raises
     ------
     Missing
-        When there is none.
+        When there is none, or it is another's.
     """
     found = db.session.get(model, key)
-    if found is None:
+    if found is None or any(getattr(found, name) != value for name, value in within.items()):
         raise Missing()
     return found
+
+
+def locked(row: Row, share: bool = False) -> Row:
+    """The same row as it stands now, held until the end of this unit of work.
+
+    Many may hold a share at once; who holds it whole waits for them and keeps others out. SQLite's
+    writers stand in line anyhow.
+    """
+    db.session.flush()
+    return db.session.get_one(
+        type(row), inspect(row).identity, populate_existing=True,
+        with_for_update={"read": share, "of": type(row)},
+    )  # fmt: skip
 
 
 def insert_if_absent(table: Table | type[Base], values: dict[str, Any]) -> bool:

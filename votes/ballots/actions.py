@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, update
 from civic import audit
 from civic.accounts.models import Account
 from civic.clock import now
-from civic.db import db, insert_if_absent
+from civic.db import db, insert_if_absent, locked
 from civic.errors import Conflict, NotAllowed
 from civic.events import Event
 from civic.i18n import gettext as _
@@ -75,7 +75,7 @@ def redraft(
 ) -> None:  # fmt: skip
     """Write a draft anew: fields, options and roll."""
     if ballot.id is not None:
-        ballot = queries.locked(ballot)
+        ballot = locked(ballot)
         rules.may_change_draft(ballot).require()
         ballot.options.clear()
         db.session.execute(delete(RollEntry).where(RollEntry.ballot_id == ballot.id))
@@ -113,7 +113,7 @@ def _line_of_roll(written: str) -> str:
 
 def open_ballot(ballot: Ballot, by: Account) -> None:
     """Freeze everything, publish the digest of the definition, and take votes from `opens_at`."""
-    ballot = queries.locked(ballot)
+    ballot = locked(ballot)
     rules.may_change_draft(ballot).require()
     found = list(rules.obstacles(ballot, queries.roll_size(ballot), now()))
     if found:
@@ -133,7 +133,7 @@ def cast(ballot: Ballot, by: Account, content: Content) -> str:
     str
         The receipt, which is stored nowhere.
     """
-    ballot = queries.locked(ballot, share=True)
+    ballot = locked(ballot, share=True)
     rules.may_vote(by, ballot, queries.is_on_roll(ballot, by), voted=False, now=now()).require()
     if batches.voted_on_paper(ballot, by):
         raise Conflict(_("The roll says that you have voted on paper."))
@@ -176,7 +176,7 @@ def _replace(ballot: Ballot, paper: dict[str, Any]) -> None:
 def take_out(ballot: Ballot, by: Account) -> None:
     """Take one's ballot out of an open box, where ballots may be changed: as if it had never been
     cast."""
-    ballot = queries.locked(ballot, share=True)
+    ballot = locked(ballot, share=True)
     rules.calendar(ballot, now()).require()
     if not ballot.allows_change:
         raise Conflict(_("You have voted. This vote does not let ballots be changed."))
@@ -198,7 +198,7 @@ def ask(
     ballot: Ballot, by: Account, act: Act, because: str, closes_at: datetime | None = None
 ) -> BallotRequest:
     """Ask for an act that needs two people."""
-    ballot = queries.locked(ballot)
+    ballot = locked(ballot)
     rules.may_ask(ballot, act, now()).require()
     if act is Act.EXTEND and (closes_at is None or closes_at <= ballot.closes_at):
         raise NotAllowed(_("The new closing must come after the present one."))
@@ -215,7 +215,7 @@ def ask(
 
 def confirm(request: BallotRequest, ballot: Ballot, by: Account) -> None:
     """Do what another person asked for. Who may confirm is the caller's to check first."""
-    ballot = queries.locked(ballot)
+    ballot = locked(ballot)
     db.session.refresh(request)
     if request.confirmed_at is not None:
         raise Conflict(_("This has been confirmed already."))
@@ -255,7 +255,7 @@ ACTS = {Act.CLOSE: _close, Act.EXTEND: _extend, Act.PUBLISH: _publish}
 
 def seal(ballot: Ballot, by: Account) -> None:
     """After the close: compare box and émargements, cut every link, take the root, count."""
-    ballot = queries.locked(ballot)
+    ballot = locked(ballot)
     rules.may_seal(ballot, now()).require()
     if batches.unfinished(ballot):
         raise Conflict(_("Some batches of paper ballots are neither in the box nor withdrawn."))
@@ -293,7 +293,7 @@ def _rewrite(ballot: Ballot, papers: list[tuple[str, str, str]]) -> None:
 
 def enter_draw(ballot: Ballot, by: Account, draw: str) -> None:
     """Settle a tie by what was drawn in public, once."""
-    ballot = queries.locked(ballot)
+    ballot = locked(ballot)
     if ballot.state is not State.SEALED or ballot.draw or not (ballot.result or {}).get("tie"):
         raise Conflict(_("There is no tie for a lot to settle."))
     ballot.draw = plain(draw).strip()

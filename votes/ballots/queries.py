@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from civic.accounts.models import Account, Credential, Origin, Visitor
-from civic.db import db
+from civic.db import db, get_or_missing
 from civic.errors import Missing
 from civic.journal.signing import Signed
 from civic.personal.queries import former_accounts
@@ -35,23 +35,10 @@ def load_ballot(space: Space, ballot_id: int, drafts: bool = False) -> Ballot:
     Missing
         When there is none for this visitor.
     """
-    found = db.session.get(Ballot, ballot_id)
-    if found is None or found.space_id != space.id:
-        raise Missing()
+    found: Ballot = get_or_missing(Ballot, ballot_id, space_id=space.id)
     if found.state is State.DRAFT and not drafts:
         raise Missing()
     return found
-
-
-def locked(ballot: Ballot, share: bool = False) -> Ballot:
-    """The same ballot as it stands now, held until the end of this unit of work.
-
-    Many may hold a share at once (those who vote); who seals or changes the calendar waits for
-    them and keeps others out. SQLite's writers stand in line anyhow.
-    """
-    db.session.flush()
-    statement = select(Ballot).where(Ballot.id == ballot.id).with_for_update(read=share, of=Ballot)
-    return db.session.scalars(statement.execution_options(populate_existing=True)).one()
 
 
 def ballots_in(spaces: Sequence[Space], drafts: bool = False) -> Select[Ballot]:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from civic import audit
 from civic.accounts.models import Account, Visitor
 from civic.clock import now
-from civic.db import db, insert_if_absent
+from civic.db import db, insert_if_absent, locked
 from civic.errors import Conflict, Invalid, NotAllowed, Verdict
 from civic.events import Event
 from civic.i18n import gettext as _
@@ -66,7 +66,7 @@ def redraft(
     **given: Any,
 ) -> None:  # fmt: skip
     """Change what is not frozen yet; an envelope that has projects keeps its name."""
-    budget = queries.locked(budget)
+    budget = locked(budget)
     rules.may_change(budget).require()
     _write(budget, title, rule, given)
     _set_envelopes(budget, envelopes)
@@ -110,7 +110,7 @@ def _set_envelopes(budget: Budget, plans: Sequence[EnvelopePlan]) -> None:
 
 def announce(budget: Budget, by: Account) -> None:
     """Show the budget to everyone: its envelopes, its projects, and how their study goes."""
-    budget = queries.locked(budget)
+    budget = locked(budget)
     rules.may_announce(budget).require()
     budget.state = State.STUDY
     audit.record(by, "budget.announced", about=budget)
@@ -124,7 +124,7 @@ def add_project(
     proposals: Collection[int] = (),
 ) -> Project:  # fmt: skip
     """Make a project, from proposals of the space or of the town's own."""
-    budget = queries.locked(budget)
+    budget = locked(budget)
     rules.may_change(budget).require()
     project = Project(budget_id=budget.id, created_at=now(), study=Study.WAITING)
     _describe(project, envelope, name, description)
@@ -140,7 +140,7 @@ def change_project(
     proposals: Collection[int] = (),
 ) -> None:  # fmt: skip
     """Change a project; where its envelope changes, a study that no longer fits is asked anew."""
-    rules.may_change(queries.locked(project.budget)).require()
+    rules.may_change(locked(project.budget)).require()
     _describe(project, envelope, name, description)
     if project.is_offered and not rules.may_be_feasible(envelope, project.cost):
         project.study = Study.WAITING
@@ -180,7 +180,7 @@ def _set_sources(project: Project, wanted: Collection[int]) -> None:
 
 def remove_project(project: Project, by: Account) -> None:
     """Take a project out that was made by mistake, before anybody studied it."""
-    rules.may_change(queries.locked(project.budget)).require()
+    rules.may_change(locked(project.budget)).require()
     if project.study is not Study.WAITING or project.studied_at is not None:
         raise NotAllowed(_("This project was studied: what the study said stays public."))
     audit.record(by, "project.removed", about=project, name=project.name)
@@ -191,7 +191,7 @@ def remove_project(project: Project, by: Account) -> None:
 
 def study(project: Project, by: Account, found: Study, cost: int | None, reason: str) -> None:
     """Write down whether a project can be done and what it costs; authors are told."""
-    budget = queries.locked(project.budget)
+    budget = locked(project.budget)
     rules.may_change(budget).require()
     if found is Study.FEASIBLE:
         verdict = rules.may_be_feasible(project.envelope, cost)
@@ -234,7 +234,7 @@ def tell_interested(
 
 def open_vote(budget: Budget, by: Account) -> None:
     """Freeze everything; each envelope gets its ballot, with its feasible projects alone."""
-    budget = queries.locked(budget)
+    budget = locked(budget)
     rules.may_change(budget).require()
     found = list(rules.obstacles(budget, queries.projects_of(budget), roll_of(budget), now()))
     if found:
@@ -300,7 +300,7 @@ def leave_district(envelope: Envelope, by: Account) -> None:
     """Choose a district no longer; a ballot cast there is taken out of the box, where allowed."""
     rules.may_choose(envelope, by, now()).require()
     assert envelope.ballot is not None
-    ballot = ballot_queries.locked(envelope.ballot, share=True)
+    ballot = locked(envelope.ballot, share=True)
     _hold(by.id)
     has_voted = ballot_queries.has_voted(ballot, by)
     rules.may_leave(envelope, has_voted).require()

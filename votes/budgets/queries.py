@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from civic.accounts.models import Account, Visitor
 from civic.contributions.models import Contribution, Follow, visible
 from civic.contributions.queries import kind_name
-from civic.db import db
+from civic.db import db, get_or_missing
 from civic.errors import Missing
 from civic.spaces.models import Space
 from civic.verification.models import Verification
@@ -35,19 +35,10 @@ def load_budget(space: Space, budget_id: int, drafts: bool = False) -> Budget:
     Missing
         When there is none for this visitor.
     """
-    found = db.session.get(Budget, budget_id)
-    if found is None or found.space_id != space.id:
-        raise Missing()
+    found: Budget = get_or_missing(Budget, budget_id, space_id=space.id)
     if found.state is State.DRAFT and not drafts:
         raise Missing()
     return found
-
-
-def locked(budget: Budget) -> Budget:
-    """The same budget as it stands now, held until the end of this unit of work."""
-    db.session.flush()
-    statement = select(Budget).where(Budget.id == budget.id).with_for_update(of=Budget)
-    return db.session.scalars(statement.execution_options(populate_existing=True)).one()
 
 
 def budgets_in(spaces: Sequence[Space], drafts: bool = False) -> Select[Budget]:
@@ -66,9 +57,7 @@ def load_project(budget: Budget, project_id: int) -> Project:
     Missing
         When there is none.
     """
-    found = db.session.get(Project, project_id)
-    if found is None or found.budget_id != budget.id:
-        raise Missing()
+    found: Project = get_or_missing(Project, project_id, budget_id=budget.id)
     return found
 
 

@@ -7,12 +7,12 @@ from sqlalchemy import delete, insert
 from civic import audit
 from civic.accounts.models import Account
 from civic.clock import now
-from civic.db import db, insert_if_absent
+from civic.db import db, insert_if_absent, locked
 from civic.errors import Conflict, NotAllowed
 from civic.i18n import gettext as _
 from civic.settings import active
 from civic.text import plain
-from votes.ballots import queries as ballots, sealing
+from votes.ballots import sealing
 from votes.ballots.batches import queries, rules
 from votes.ballots.batches.models import FIRST, SECOND, SETTLED, Batch, PaperMark, TypedPaper
 from votes.ballots.casting import Content
@@ -22,7 +22,7 @@ from votes.ballots.models import Ballot, BoxPaper, RollEntry
 
 def declare(ballot: Ballot, by: Account, reference: str, size: int) -> Batch:
     """Announce the papers of one polling place."""
-    ballot = ballots.locked(ballot)
+    ballot = locked(ballot)
     rules.may_declare(ballot).require()
     reference = plain(reference).strip()
     if any(batch.reference == reference for batch in queries.batches_of(ballot)):
@@ -38,7 +38,7 @@ def declare(ballot: Ballot, by: Account, reference: str, size: int) -> Batch:
 
 def recount_papers(batch: Batch, by: Account, size: int) -> None:
     """Correct the number of papers, until somebody has begun to type them."""
-    batch = queries.locked(batch)
+    batch = locked(batch)
     rules.may_change(batch).require()
     if batch.first_by_id:
         raise Conflict(_("Somebody has begun to type this batch: its number of papers stays."))
@@ -48,7 +48,7 @@ def recount_papers(batch: Batch, by: Account, size: int) -> None:
 
 def mark(batch: Batch, by: Account, line: RollEntry) -> None:
     """This line of the roll votes on paper. Holds the ballot, so that nobody casts meanwhile."""
-    ballots.locked(batch.ballot)
+    locked(batch.ballot)
     rules.may_mark(batch).require()
     if queries.has_voted_online(line):
         raise Conflict(_("This person has voted online already: do not take their paper."))
@@ -61,7 +61,7 @@ def mark(batch: Batch, by: Account, line: RollEntry) -> None:
 
 def unmark(batch: Batch, by: Account, line: RollEntry) -> None:
     """Take a mark back that was set by mistake."""
-    ballots.locked(batch.ballot)
+    locked(batch.ballot)
     rules.may_mark(batch).require()
     gone = db.session.execute(
         delete(PaperMark).where(PaperMark.batch_id == batch.id, PaperMark.roll_entry_id == line.id)
@@ -73,7 +73,7 @@ def unmark(batch: Batch, by: Account, line: RollEntry) -> None:
 
 def take_reading(batch: Batch, by: Account) -> int:
     """Become the first typist, or the second one; which of them."""
-    batch = queries.locked(batch)
+    batch = locked(batch)
     rules.may_take(batch, by.id, now()).require()
     if batch.first_by_id is None:
         batch.first_by_id, number = by.id, FIRST
@@ -85,7 +85,7 @@ def take_reading(batch: Batch, by: Account) -> int:
 
 def type_paper(batch: Batch, by: Account, number: int, content: Content | None) -> None:
     """What this person reads on one paper; None for one that says nothing readable."""
-    batch = queries.locked(batch)
+    batch = locked(batch)
     rules.may_type(batch, now()).require()
     reading = batch.reading_of(by.id)
     if reading is None or batch.has_finished(reading):
@@ -95,7 +95,7 @@ def type_paper(batch: Batch, by: Account, number: int, content: Content | None) 
 
 def end_reading(batch: Batch, by: Account) -> None:
     """Every paper is typed; from now on this reading stays as it is."""
-    batch = queries.locked(batch)
+    batch = locked(batch)
     rules.may_type(batch, now()).require()
     reading = batch.reading_of(by.id)
     if reading is None or batch.has_finished(reading):
@@ -111,7 +111,7 @@ def end_reading(batch: Batch, by: Account) -> None:
 
 def settle(batch: Batch, by: Account, number: int, content: Content | None) -> None:
     """What stands on a paper that was read in two ways."""
-    batch = queries.locked(batch)
+    batch = locked(batch)
     rules.may_settle(batch, now()).require()
     if number not in queries.differences(batch):
         raise Conflict(_("Both have read this paper alike."))
@@ -134,8 +134,8 @@ def _write(batch: Batch, number: int, reading: int, content: Content | None) -> 
 
 def admit(batch: Batch, by: Account) -> None:
     """Put the papers into the box, in no order, with receipts that nobody holds."""
-    ballots.locked(batch.ballot)
-    batch = queries.locked(batch)
+    locked(batch.ballot)
+    batch = locked(batch)
     unsettled, marks = len(queries.unsettled(batch)), queries.marks_of(batch)
     rules.may_admit(batch, by.id, unsettled, marks, now()).require()
     contents = sorted(queries.final(batch).values())
@@ -156,8 +156,8 @@ def admit(batch: Batch, by: Account) -> None:
 
 def withdraw(batch: Batch, by: Account, because: str) -> None:
     """Leave a batch out, with a reason that the result page shows; its marks are taken back."""
-    ballots.locked(batch.ballot)
-    batch = queries.locked(batch)
+    locked(batch.ballot)
+    batch = locked(batch)
     rules.may_withdraw(batch, by.id).require()
     db.session.execute(delete(PaperMark).where(PaperMark.batch_id == batch.id))
     batch.withdrawn_because, batch.withdrawn_at = plain(because), now()

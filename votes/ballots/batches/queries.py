@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from civic.accounts.models import Account, Visitor
-from civic.db import db
-from civic.errors import Missing
+from civic.db import db, get_or_missing
 from votes.ballots.batches.models import FIRST, SECOND, SETTLED, Batch, PaperMark, TypedPaper
 from votes.ballots.models import Ballot, Emargement, RollEntry
 from votes.ballots.queries import roll_entry_of
@@ -31,17 +30,8 @@ def load_batch(ballot: Ballot, batch_id: int) -> Batch:
     Missing
         When there is none.
     """
-    found = db.session.get(Batch, batch_id)
-    if found is None or found.ballot_id != ballot.id:
-        raise Missing()
+    found: Batch = get_or_missing(Batch, batch_id, ballot_id=ballot.id)
     return found
-
-
-def locked(batch: Batch) -> Batch:
-    """The same batch as it stands now, held until the end of this unit of work."""
-    db.session.flush()
-    statement = select(Batch).where(Batch.id == batch.id).with_for_update(of=Batch)
-    return db.session.scalars(statement.execution_options(populate_existing=True)).one()
 
 
 def unfinished(ballot: Ballot) -> int:
@@ -121,9 +111,7 @@ def load_line(ballot: Ballot, line_id: int) -> RollEntry:
     Missing
         When there is none.
     """
-    found = db.session.get(RollEntry, line_id)
-    if found is None or found.ballot_id != ballot.id:
-        raise Missing()
+    found: RollEntry = get_or_missing(RollEntry, line_id, ballot_id=ballot.id)
     return found
 
 

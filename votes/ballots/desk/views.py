@@ -7,8 +7,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from civic.clock import now
-from civic.db import commit, db
-from civic.errors import Missing
+from civic.db import commit, db, get_or_missing
 from civic.i18n import gettext as _
 from civic.spaces.doors import role
 from civic.spaces.models import Role
@@ -146,9 +145,7 @@ def ask(slug: str, ballot_id: int) -> Response:
 def confirm(slug: str, ballot_id: int, request_id: int) -> Response:
     """Do what somebody else asked for."""
     ballot = load_for_team(slug, ballot_id)
-    waiting = db.session.get(BallotRequest, request_id)
-    if waiting is None or waiting.ballot_id != ballot.id:
-        raise Missing()
+    waiting = get_or_missing(BallotRequest, request_id, ballot_id=ballot.id)
     rules.may_confirm(current_user, waiting, roles_of(current_user, ballot.space)).require()
     require_fresh_for(waiting.act)
     actions.confirm(waiting, ballot, current_user)

@@ -7,11 +7,11 @@ from datetime import date
 from civic import audit
 from civic.accounts.models import Account
 from civic.clock import now
-from civic.db import db, insert_if_absent
+from civic.db import db, insert_if_absent, locked
 from civic.errors import Invalid
 from civic.settings import active
 from civic.text import plain, to_html
-from votes.budgets import queries, rules
+from votes.budgets import rules
 from votes.budgets.actions import tell_interested
 from votes.budgets.models import Project, Stage, WorksStep, WorksTold
 
@@ -25,7 +25,7 @@ def tell(
     project: Project, by: Account, stage: Stage, since: date, delivery: date | None, words: str
 ) -> WorksStep:
     """Add a piece of news; authors and supporters are told once for each stage."""
-    queries.locked(project.budget)  # two officials who write at once do so one after the other
+    locked(project.budget)  # two officials who write at once do so one after the other
     db.session.refresh(project, ["steps"])
     rules.may_follow_works(project).require()
     verdict = rules.may_step(project.stage, stage, since, delivery, words, today())
