@@ -128,10 +128,16 @@ def _known(sheet: Sheet, keys: list[str]) -> list[str]:
 
 
 def _whole(raw: str) -> int:
-    raw = raw.strip()
-    if raw and not (raw.isascii() and raw.isdigit() and len(raw) <= 6):
+    number = _number(raw)
+    if raw.strip() and number is None:
         raise BallotRefusedError([_("Write whole numbers, zero or more.")])
-    return int(raw or 0)
+    return number or 0
+
+
+def _number(raw: str) -> int | None:
+    """What was written as a number of at most six figures; None for anything else."""
+    raw = raw.strip()
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= 6 else None
 
 
 def fields_of(sheet: Sheet, content: Content) -> dict[str, list[str]]:
@@ -170,15 +176,14 @@ def moved(sheet: Sheet, fields: Fields, key: str, up: bool) -> dict[str, str]:
 
 def ranked(sheet: Sheet, fields: Fields) -> list[str]:
     """The options that have a place, in its order; what is no number has none."""
-    written = {key: fields.get(f"place-{key}", "").strip() for key in sheet.keys}
-    placed = {key: int(w) for key, w in written.items() if w.isascii() and w.isdigit() and w != "0"}
+    written = {key: _number(fields.get(f"place-{key}", "")) for key in sheet.keys}
+    placed = {key: place for key, place in written.items() if place}
     return sorted(placed, key=lambda key: (placed[key], sheet.keys.index(key)))
 
 
 def points_left(sheet: Sheet, fields: Fields) -> int:
     """What is left of a voter's points; below zero where too many are given."""
-    written = [fields.get(f"points-{key}", "").strip() for key in sheet.keys]
-    given = sum(int(w) for w in written if w.isascii() and w.isdigit() and len(w) <= 6)
+    given = sum(_number(fields.get(f"points-{key}", "")) or 0 for key in sheet.keys)
     return sheet.most_points - given
 
 

@@ -339,6 +339,9 @@ def test_an_option_is_moved_up_and_down_by_buttons_without_a_script(
     assert out == {"o3": "1", "o1": "2", "o2": ""}
     unknown = browser.submit(here, given | {"move": "up-o9", "place-o1": "x"}).page
     assert places_on(unknown) == {"o3": "1", "o2": "2", "o1": ""}
+    endless = browser.submit(here, given | {"move": "up-o9", "place-o1": "7" * 5_000})
+    assert endless.status_code == 200
+    assert places_on(endless.page) == {"o3": "1", "o2": "2", "o1": ""}
     swapped = browser.submit(here, given | {"move": "up-o1"}, headers={"HX-Request": "true"})
     assert not swapped.page.is_whole
     assert list(places_on(swapped.page)) == ["o1", "o3", "o2"]
@@ -356,4 +359,5 @@ def test_what_is_left_of_the_points_is_told(make: Factories, signed_in: Any) -> 
                           headers={"HX-Request": "true"})  # fmt: skip
     assert not over.page.is_whole
     assert "1 point de trop" in over.text
+    assert over.page.soup.find(class_="purse__over"), "in the colour of a basket too dear"
     assert browser.submit(f"{address(make.ballot())}/arranged", {}).status_code == 404

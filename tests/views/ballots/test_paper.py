@@ -120,6 +120,7 @@ def test_the_roll_is_looked_up_and_marked_and_the_marked_read_why_they_cannot_vo
     here = f"{root}/{batch.id}"
     assert "Bernard Petit, 1931" in clerk.get(f"{here}?q=petit").page.text
     assert "Aucune ligne" in clerk.get(f"{here}?q=%25").page.text
+    assert "Aucune ligne" in clerk.get(f"{here}?q=an_e").page.text, "no character stands for others"
     ((line, online, marked),) = queries.lines(ballot, "anne")
     assert (online, marked) == (False, None)
     assert clerk.submit(f"{here}/marks/{line.id}").status_code == 303

@@ -87,14 +87,13 @@ def voted_on_paper(ballot: Ballot, account: Account | Visitor) -> bool:
 
 def lines(ballot: Ballot, words: str) -> list[tuple[RollEntry, bool, int | None]]:
     """Lines of the roll that hold these words: the line, whether it voted online, its batch."""
-    pattern = "%" + words.lower().replace("\\", "\\\\").replace("%", "\\%") + "%"
     statement = (
         select(RollEntry, Emargement.account_id, PaperMark.batch_id)
         .outerjoin(Emargement, Emargement.roll_entry_id == RollEntry.id)
         .outerjoin(PaperMark, PaperMark.roll_entry_id == RollEntry.id)
         .where(
             RollEntry.ballot_id == ballot.id,
-            func.lower(RollEntry.email).like(pattern, escape="\\"),
+            func.lower(RollEntry.email).contains(words.lower(), autoescape=True),
         )
         .order_by(RollEntry.email)
         .limit(SHOWN_LINES)
