@@ -39,6 +39,7 @@ ACTS = {
 USUAL_GRADES = ("À rejeter", "Insuffisant", "Passable", "Assez bien", "Bien", "Très bien",
                 "Excellent")  # fmt: skip
 OPTIONS_MAX = 200
+EUROS_MAX = 2_000_000_000  # what a column of whole numbers holds on both databases
 OPTION_LINE = re.compile(r"^(?P<name>.+?)(?:\s*\|\s*(?P<cost>[\d\s]+))?$")
 
 
@@ -46,6 +47,13 @@ def needed(_form: Any, field: LocalInstant) -> None:
     """A day and an hour must be given."""
     if field.data is None and not field.errors:
         raise ValidationError(_("Write a day and a time like 2027-03-28 18:00."))
+
+
+def a_sum(amount: int, least: int = 1) -> int:
+    """A sum in euros that the database holds."""
+    if not least <= amount <= EUROS_MAX:
+        raise ValidationError(_("Write a sum between 1 € and 2 billion €."))
+    return amount
 
 
 class DraftForm(CivicForm):
@@ -91,6 +99,9 @@ class DraftForm(CivicForm):
             raise ValidationError(_("At most %(most)s options.", most=OPTIONS_MAX))
         if any(len(line) > 190 for line in lines):
             raise ValidationError(_("One of these names is too long."))
+        for plan in self.plans():
+            if plan.cost is not None:
+                a_sum(plan.cost)
 
     def validate_quorum(self, field: TextField) -> None:
         """A fraction between 0 and 1."""

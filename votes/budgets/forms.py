@@ -14,7 +14,7 @@ from civic.i18n import gettext as _, lazy_gettext as _l
 from civic.spaces.forms import LocalInstant, WholeNumber
 from civic.text import BODY_MAX
 from civic.web.forms import CivicForm, TextField, at_least, at_most, choices, optional, said
-from votes.ballots.forms import ELECTORATES, needed
+from votes.ballots.forms import ELECTORATES, a_sum, needed
 from votes.ballots.kinds import BUDGETS, LABELS
 from votes.ballots.models import Electorate
 from votes.budgets.actions import EnvelopePlan
@@ -36,7 +36,6 @@ STAGES = {
 OUTCOMES = {"funded": _l("Funded"), "tied": _l("Tied"), "missed": _l("Not funded")}
 ENVELOPE_LINE = re.compile(r"^(?P<name>.+?)\s*\|\s*(?P<amount>[\d\s\u00a0\u202f]+)€?\s*$")
 DISTRICTS_MAX = 60
-EUROS_MAX = 2_000_000_000  # what a column of whole numbers holds on both databases
 
 
 class BudgetForm(CivicForm):
@@ -77,7 +76,7 @@ class BudgetForm(CivicForm):
 
     def validate_town_amount(self, field: WholeNumber) -> None:
         """A sum that the database holds, if any."""
-        _a_sum(field.data or 0, least=0)
+        a_sum(field.data or 0, least=0)
 
     def validate_districts(self, field: TextAreaField) -> None:
         """Each line is a name and a sum; names are different."""
@@ -140,14 +139,8 @@ def _districts(written: str | None) -> list[EnvelopePlan]:
             )
         if len(match["name"]) > 60:
             raise ValidationError(_("One of these names is too long."))
-        plans.append(EnvelopePlan(match["name"], _a_sum(int("".join(match["amount"].split())))))
+        plans.append(EnvelopePlan(match["name"], a_sum(int("".join(match["amount"].split())))))
     return plans
-
-
-def _a_sum(amount: int, least: int = 1) -> int:
-    if not least <= amount <= EUROS_MAX:
-        raise ValidationError(_("Write a sum between 1 € and 2 billion €."))
-    return amount
 
 
 class ProjectForm(CivicForm):
@@ -188,7 +181,7 @@ class StudyForm(CivicForm):
     def validate_cost(self, field: WholeNumber) -> None:
         """A sum that the database holds."""
         if field.data is not None:
-            _a_sum(field.data)
+            a_sum(field.data)
 
     @classmethod
     def of(cls, project: Project) -> StudyForm:

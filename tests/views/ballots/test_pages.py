@@ -169,6 +169,10 @@ def test_an_official_drafts_opens_and_the_rest_takes_two(
         "least": "1", "most": "0", "electorate": "confirmed", "threshold_base": "exprimés",
         "allows_blank": "y", "shares_ballots": "y",
     }  # fmt: skip
+    for cost in ("0", "9" * 12):
+        dear = clerk.submit(f"{root}/new", form | {"options": f"Un parc | {cost}\nUn marché | 5"})
+        assert dear.status_code == 422, "no column holds this"
+        assert cost in dear.page.value_of("options")
     bad = clerk.submit(f"{root}/new", form | {"quorum": "la moitié", "closes_at": "hier"})
     assert bad.status_code == 422
     assert bad.page.value_of("question") == "Que faire de la place ?"
