@@ -17,11 +17,6 @@ from votes.ballots.models import Act, Ballot, BallotRequest, Electorate, State
 FEW = 10  # below this many ballots, no ballot is published
 
 
-def may_prepare(roles: Set[Role]) -> Verdict:
-    """Officials of the space run its ballots."""
-    return YES if Role.OFFICIAL in roles else no(_("Officials of the space do this."))
-
-
 def may_change_draft(ballot: Ballot) -> Verdict:
     """From the opening on, everything is frozen."""
     if ballot.state is State.DRAFT:

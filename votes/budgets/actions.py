@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -372,12 +372,3 @@ def confirm(budget: Budget, by: Account, act: Act) -> int:
                 ballots.confirm(request, ballot, by)
                 done += 1
     return done
-
-
-def outcomes(projects: Iterable[Project]) -> dict[str, list[Project]]:
-    """Projects by what became of them: funded, tied, missed."""
-    found: dict[str, list[Project]] = {"funded": [], "tied": [], "missed": []}
-    for project in projects:
-        if project.outcome:
-            found[project.outcome].append(project)
-    return found

@@ -16,11 +16,6 @@ from votes.budgets.models import Budget, Envelope, Project, Stage, State, Study
 ORDER = tuple(Stage)[:-1]  # the stages of works that go on
 
 
-def may_prepare(roles: Set[Role]) -> Verdict:
-    """Officials of the space run its budgets."""
-    return YES if Role.OFFICIAL in roles else no(_("Officials of the space do this."))
-
-
 def may_study(roles: Set[Role]) -> Verdict:
     """Officials study projects, and so do agents of the space."""
     if roles & {Role.OFFICIAL, Role.AGENT}:
