@@ -24,6 +24,7 @@ from civic.spaces.queries import load_space, roles_of
 from civic.spaces.rules import is_open_for, open_until
 from civic.web import slots
 from civic.web.doors import open_to_all, signed_in
+from civic.web.limits import limited
 from civic.web.once import once
 from civic.web.paging import page_of
 from civic.web.requests import row_number
@@ -228,6 +229,7 @@ def new(slug: str) -> Response:
 @signed_in
 @watched
 @once
+@limited("comment")
 def create(slug: str) -> Response:
     """Save a draft and go on to the check page."""
     space = load_space(slug)
