@@ -31,7 +31,6 @@ from civic.web.requests import row_number
 from civic.web.responses import go, page, rendered, say, view
 from civic.web.traps import watched
 from deliberations.threads.panel import thread_panel
-from moderation.actions import is_asked_to_change
 from moderation.queries import was_moved_from
 from proposals import actions, queries, rules
 from proposals.forms import STAGES, AnswerForm, ProposalForm, WithdrawalForm
@@ -186,7 +185,7 @@ def show_page(proposal: Proposal, status: int = 200, **more: Any) -> Response:
         space=proposal.space,
         proposal=proposal,
         stages=STAGES,
-        may_change=rules.may_change(current_user, proposal, is_asked_to_change(proposal)),
+        may_change=queries.may_change(current_user, proposal),
         may_withdraw=rules.may_withdraw(current_user, proposal),
         may_answer=rules.may_answer(roles_of(current_user, proposal.space)),
         gathered=db.session.get(Gathered, proposal.id),
@@ -249,7 +248,7 @@ def create(slug: str) -> Response:
 def edit(slug: str, proposal_id: int) -> Response:
     """The form of a draft, or of a proposal that may still change."""
     proposal = load(slug, proposal_id)
-    rules.may_change(current_user, proposal, is_asked_to_change(proposal)).require()
+    queries.may_change(current_user, proposal).require()
     form = ProposalForm(obj=proposal)
     return page("proposals/edit.html", space=proposal.space, form=form, proposal=proposal)
 
