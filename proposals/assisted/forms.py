@@ -21,7 +21,7 @@ from civic.web.forms import (
     said,
 )
 from deliberations.rules import COMMENT_MAX, STATEMENT_MAX, STATEMENT_MIN
-from proposals.assisted.actions import Paper
+from proposals.assisted.actions import TEXTS, Paper
 
 WHAT = {
     "proposal": _l("A proposal"),
@@ -32,7 +32,6 @@ WHAT = {
     "disagree": _l("Disagrees with a statement"),
     "pass": _l("Passes on a statement"),
 }
-WITH_TEXT = ("proposal", "statement", "comment")
 
 
 class EntryForm(CivicForm):
@@ -67,7 +66,7 @@ class EntryForm(CivicForm):
 
     def validate_text(self, field: TextAreaField) -> None:
         """A text says something; a statement is short."""
-        if self.what.data in WITH_TEXT and not has_visible(field.data or ""):
+        if self.what.data in TEXTS and not has_visible(field.data or ""):
             raise ValidationError(_("Write something here."))
         if self.what.data == "statement":
             at_least(STATEMENT_MIN)(self, field)
