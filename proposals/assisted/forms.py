@@ -7,6 +7,7 @@ from wtforms import BooleanField, RadioField, StringField, TextAreaField, Valida
 from civic.i18n import gettext as _
 from civic.spaces.forms import WholeNumber
 from civic.text import BODY_MAX, NAME_MAX, TITLE_MAX, has_visible
+from civic.verification.forms import a_day
 from civic.verification.lists import a_date
 from civic.web.forms import (
     CivicForm,
@@ -38,7 +39,7 @@ class EntryForm(CivicForm):
     """The consent, the person, and what they want entered."""
 
     reference = TextField(_l("Reference of the signed consent"), [said(), at_most(40)])
-    signed_on = StringField(_l("Signed on"), [said()])
+    signed_on = StringField(_l("Signed on"), [said(), a_day])
     name = TextField(
         _l("Name to show, if they have no account"), [optional, at_most(NAME_MAX), a_name]
     )
@@ -48,11 +49,6 @@ class EntryForm(CivicForm):
     title = TextField(_l("Title (for a proposal)"), [at_most(TITLE_MAX)])
     text = TextAreaField(_l("Their words"), [at_most(BODY_MAX)])
     consents = BooleanField(_l("This person signed the consent form, and we keep it"))
-
-    def validate_signed_on(self, field: StringField) -> None:
-        """A day."""
-        if a_date(field.data or "") is None:
-            raise ValidationError(_("Write a date like 28/03/1980."))
 
     def validate_consents(self, field: BooleanField) -> None:
         """Nothing is entered without consent."""
