@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from civic.accounts.models import Account, Visitor
 from civic.contributions.models import Contribution, State, visible
-from civic.contributions.queries import visible_in
+from civic.contributions.queries import Kind, visible_in
 from civic.db import db
 from civic.spaces.models import Membership, Space
 from civic.text import search_words
@@ -101,14 +101,10 @@ def _tops(root: Contribution) -> Select[int]:
 
 def _with_replies(tops: Select[int]) -> Sequence[Comment]:
     """These comments and everything that answers them, oldest first."""
-    start = tops.subquery()
-    found = select(start.c.id.label("id")).cte("found", recursive=True)
-    reply = aliased(Comment)
-    found = found.union_all(select(reply.id).join(found, reply.reply_to_id == found.c.id))
     statement = (
         select(Comment)
         .where(
-            Comment.id.in_(select(found.c.id)),
+            Comment.id.in_(_and_below(tops)),
             Comment.state.in_(SHOWN),
             Comment.published_at.is_not(None),
         )
@@ -120,24 +116,31 @@ def _with_replies(tops: Select[int]) -> Sequence[Comment]:
 
 def answers_to(comment: Comment) -> list[int]:
     """The ids of everything that answers a comment, directly or not, whatever its state."""
-    found = select(Comment.id).where(Comment.reply_to_id == comment.id).cte(recursive=True)
+    answers = select(Comment.id).where(Comment.reply_to_id == comment.id)
+    return list(db.session.scalars(_and_below(answers)))
+
+
+def _and_below(ids: Select[int]) -> Select[int]:
+    """The ids of these comments and of everything that answers them, directly or not."""
+    start = ids.subquery()
+    found = select(start.c.id.label("id")).cte("found", recursive=True)
     reply = aliased(Comment)
     found = found.union_all(select(reply.id).join(found, reply.reply_to_id == found.c.id))
-    return list(db.session.scalars(select(found.c.id)))
+    return select(found.c.id)
 
 
 def waiting_of(account: Account | Visitor, root: Contribution) -> Sequence[Comment]:
     """What a person wrote in a thread and a moderator has still to read: for them alone."""
+    return _waiting(account, select(Comment).where(Comment.root_id == root.id))
+
+
+def _waiting(account: Account | Visitor, texts: Select[Kind]) -> Sequence[Kind]:
     if account.id is None:
         return []
-    return db.session.scalars(
-        select(Comment)
-        .where(
-            Comment.root_id == root.id, Comment.author_id == account.id,
-            Comment.state == State.PENDING,
-        )
-        .order_by(Comment.id)
-    ).all()  # fmt: skip
+    of_theirs = texts.where(
+        Contribution.author_id == account.id, Contribution.state == State.PENDING
+    )
+    return db.session.scalars(of_theirs.order_by(Contribution.id)).all()
 
 
 def _nodes(rows: Sequence[Comment]) -> list[Node]:
@@ -186,16 +189,7 @@ def statements_in(space: Space) -> Select[Statement]:
 
 def waiting_statements(account: Account | Visitor, space: Space) -> Sequence[Statement]:
     """The statements of a person that a moderator has still to read: for them alone."""
-    if account.id is None:
-        return []
-    return db.session.scalars(
-        select(Statement)
-        .where(
-            Statement.space_id == space.id, Statement.author_id == account.id,
-            Statement.state == State.PENDING,
-        )
-        .order_by(Statement.id)
-    ).all()  # fmt: skip
+    return _waiting(account, select(Statement).where(Statement.space_id == space.id))
 
 
 def answered_count(account: Account | Visitor, space: Space) -> int:

@@ -65,8 +65,10 @@ def before_pause(answered: int, left: int) -> int:
 
 
 def may_mark_meta(roles: Set[Role]) -> Verdict:
-    """The team of a space says which statements are about the person."""
-    return YES if roles else no(_("The team of this space does this."))
+    """Moderators and officials of a space say which statements are about the person."""
+    if roles & {Role.MODERATOR, Role.OFFICIAL}:
+        return YES
+    return no(_("The team of this space does this."))
 
 
 def may_export(space: Space, roles: Set[Role], now: datetime) -> Verdict:

@@ -248,6 +248,7 @@ def _list_of(back: str, space: Space) -> str:
 
 @bp.post("/<id:statement_id>/importance")
 @signed_in
+@limited("vote")
 def importance(slug: str, statement_id: int) -> Response:
     """Say of a statement that I voted on that it matters to me (`wanted=1`), or no longer (0)."""
     item = load_readable(Statement, slug, statement_id)
@@ -260,6 +261,7 @@ def importance(slug: str, statement_id: int) -> Response:
 
 @bp.post("/<id:statement_id>/undoing")
 @signed_in
+@limited("vote")
 def undo(slug: str, statement_id: int) -> Response:
     """Take my answer back and ask the same statement again."""
     item = load_readable(Statement, slug, statement_id)

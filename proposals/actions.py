@@ -39,8 +39,17 @@ def change(proposal: Proposal, by: Account, title: str, body: str, version: int)
     contributions.revise(proposal, by, title, body, version)
     moderation.note_change(proposal)
     if is_asked and proposal.version != before:
-        supporters = supporters_of(proposal)
-        notify(supporters, "proposals.changed", about=proposal, by=by)
+        _tell_supporters(proposal, by)
+
+
+def note_picture(proposal: Proposal, by: Account) -> None:
+    """Its author changes the picture: those who support the text hear of it as of the text."""
+    if moderation.is_asked_to_change(proposal):
+        _tell_supporters(proposal, by)
+
+
+def _tell_supporters(proposal: Proposal, by: Account) -> None:
+    notify(supporters_of(proposal), "proposals.changed", about=proposal, by=by)
 
 
 def publish(proposal: Proposal, by: Account) -> None:

@@ -9,12 +9,15 @@ from typing import Any
 from sqlalchemy import Select, UnaryExpression, and_, case, false, select
 from sqlalchemy.orm import joinedload
 
-from civic.accounts.models import Account
+from civic.accounts.models import Account, Visitor
 from civic.contributions.models import Contribution, State, visible
 from civic.contributions.queries import visible_in
 from civic.contributions.search import matches
 from civic.db import db
+from civic.errors import Verdict
 from civic.spaces.models import Space
+from moderation.actions import is_asked_to_change
+from proposals import rules
 from proposals.models import OfficialAnswer, Proposal, Stage
 
 
@@ -58,6 +61,12 @@ def proposals_in(
         before = case((Contribution.shuffle_key < seed, 1), else_=0)
         return statement.order_by(before, Contribution.shuffle_key, Contribution.id)
     return statement.order_by(*BY[order])
+
+
+def may_change(viewer: Account | Visitor, proposal: Proposal) -> Verdict:
+    """Whether a person may change a proposal now, also because a moderator asked for it."""
+    is_asked = viewer.id == proposal.author_id and is_asked_to_change(proposal)
+    return rules.may_change(viewer, proposal, is_asked)
 
 
 def drafts_of(account: Account, space: Space) -> Select[Proposal]:

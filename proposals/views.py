@@ -24,13 +24,13 @@ from civic.spaces.queries import load_space, roles_of
 from civic.spaces.rules import is_open_for, open_until
 from civic.web import slots
 from civic.web.doors import open_to_all, signed_in
+from civic.web.limits import limited
 from civic.web.once import once
 from civic.web.paging import page_of
 from civic.web.requests import row_number
 from civic.web.responses import go, page, rendered, say, view
 from civic.web.traps import watched
 from deliberations.threads.panel import thread_panel
-from moderation.actions import is_asked_to_change
 from moderation.queries import was_moved_from
 from proposals import actions, queries, rules
 from proposals.forms import STAGES, AnswerForm, ProposalForm, WithdrawalForm
@@ -185,7 +185,7 @@ def show_page(proposal: Proposal, status: int = 200, **more: Any) -> Response:
         space=proposal.space,
         proposal=proposal,
         stages=STAGES,
-        may_change=rules.may_change(current_user, proposal, is_asked_to_change(proposal)),
+        may_change=queries.may_change(current_user, proposal),
         may_withdraw=rules.may_withdraw(current_user, proposal),
         may_answer=rules.may_answer(roles_of(current_user, proposal.space)),
         gathered=db.session.get(Gathered, proposal.id),
@@ -228,6 +228,7 @@ def new(slug: str) -> Response:
 @signed_in
 @watched
 @once
+@limited("comment")
 def create(slug: str) -> Response:
     """Save a draft and go on to the check page."""
     space = load_space(slug)
@@ -247,7 +248,7 @@ def create(slug: str) -> Response:
 def edit(slug: str, proposal_id: int) -> Response:
     """The form of a draft, or of a proposal that may still change."""
     proposal = load(slug, proposal_id)
-    rules.may_change(current_user, proposal, is_asked_to_change(proposal)).require()
+    queries.may_change(current_user, proposal).require()
     form = ProposalForm(obj=proposal)
     return page("proposals/edit.html", space=proposal.space, form=form, proposal=proposal)
 

@@ -112,9 +112,8 @@ def receive(
     keep_quotes(synthesis, draft.quotes, {text.id: text.version for text in read})
     same = set()
     if base is not None:
-        before, after = sources.members_of(base), sources.members_of(synthesis)
-        old = {t.key: t.id for t in db.session.scalars(sources.living_themes(base))}
-        same = {key for key in themes if before.get(old.get(key, 0)) == after.get(themes[key].id)}
+        before, after = sources.members_by_key(base), sources.members_of(synthesis)
+        same = {key for key, theme in themes.items() if before.get(key) == after.get(theme.id)}
     finish(synthesis, base, themes, same, draft.parameters, draft.digest, len(read))
 
 
@@ -177,7 +176,7 @@ def row_of(
     place: DraftPlace,
     ids: Mapping[str, int],
     person: int,
-    speaks_for: int = 1,
+    speaks_for: int,
 ) -> dict[str, Any]:
     """The row of one place; `ids` has the number of each theme by its key."""
     return {

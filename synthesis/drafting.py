@@ -97,14 +97,19 @@ def held_to(draft: Draft, kept: Kept) -> Draft:
     """The proposal with everything that people fixed put over it."""
     places = tuple(placed(place, kept) for place in draft.places)
     used = {place.theme for place in places if place.theme}
-    proposed = {theme.key: theme for theme in draft.themes if theme.key not in kept.merged}
-    wanted = [*proposed, *(key for key in sorted(used) if key not in proposed)]
-    themes = tuple(
-        proposed.get(key) or kept.themes.get(key) or DraftTheme(key, key) for key in wanted
-    )
+    themes = themes_with(draft.themes, used, kept)
     known = {theme.key for theme in themes}
     places = tuple(replace(p, second=p.second if p.second in known else None) for p in places)
     return replace(draft, themes=themes, places=places)
+
+
+def themes_with(
+    proposed: Iterable[DraftTheme], used: Iterable[str], kept: Kept
+) -> tuple[DraftTheme, ...]:
+    """The themes proposed that were not merged away, then those that people use besides."""
+    living = {theme.key: theme for theme in proposed if theme.key not in kept.merged}
+    wanted = [*living, *(key for key in sorted(used) if key not in living)]
+    return tuple(living.get(key) or kept.themes.get(key) or DraftTheme(key, key) for key in wanted)
 
 
 def placed(place: DraftPlace, kept: Kept) -> DraftPlace:

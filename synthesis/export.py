@@ -11,9 +11,9 @@ from civic.db import db
 from civic.settings import active
 from civic.spreadsheets import BOM, cell, taken
 from civic.text import excerpt
-from synthesis import sources
+from synthesis import citing, sources
 from synthesis.figures import ThemeLine, public_figures
-from synthesis.models import Placement, Synthesis
+from synthesis.models import Placement, Summary, Synthesis
 
 COLUMNS = (
     "contribution", "url", "kind", "title", "place", "theme", "theme_name", "strength",
@@ -91,6 +91,9 @@ def document(synthesis: Synthesis) -> dict[str, Any]:
     """Everything that is published of a version, for programs."""
     found, lines = public_figures(synthesis)
     quotes = sources.quotes_of(synthesis)
+    written = {row.theme_id: row for row in sources.summaries_of(line.theme.id for line in lines)}
+    texts = [text for row in written.values() for text in (row.body, row.dissent)]
+    gone = sources.gone_among(citing.cited_in(*texts))
     return {
         "space": synthesis.space.slug,
         "version": synthesis.number,
@@ -102,7 +105,10 @@ def document(synthesis: Synthesis) -> dict[str, Any]:
         "corrected_at": _instant(synthesis.corrected_at),
         "coverage": vars(found),
         "at_publication": synthesis.figures,
-        "themes": [_theme(line, quotes.get(line.theme.id, [])) for line in lines],
+        "themes": [
+            _theme(line, quotes.get(line.theme.id, []), written.get(line.theme.id), gone)
+            for line in lines
+        ],
         "placements": [row for rows in _batches(synthesis) for row in rows],
         "opinions": opinions_document(synthesis),
         "parameters": synthesis.parameters,
@@ -114,8 +120,10 @@ def _instant(value: Any) -> str | None:
     return value.isoformat() if value else None
 
 
-def _theme(line: ThemeLine, quotes: Sequence[Any]) -> dict[str, Any]:
-    theme, written = line.theme, line.theme.summary
+def _theme(
+    line: ThemeLine, quotes: Sequence[Any], written: Summary | None, gone: Mapping[int, str]
+) -> dict[str, Any]:
+    theme = line.theme
     return {
         "id": theme.id,
         "key": theme.key,
@@ -130,8 +138,8 @@ def _theme(line: ThemeLine, quotes: Sequence[Any]) -> dict[str, Any]:
         "people": line.people,
         "texts": line.texts,
         "url": f"{active().base_url}{theme.url}",
-        "summary": sources.without_gone(written.body) if written else "",
-        "dissent": sources.without_gone(written.dissent) if written else "",
+        "summary": citing.without_gone(written.body, gone) if written else "",
+        "dissent": citing.without_gone(written.dissent, gone) if written else "",
         "decision": theme.decision.value,
         "answer": theme.answer,
     }

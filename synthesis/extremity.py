@@ -10,9 +10,7 @@ from sqlalchemy import select
 from civic.db import db
 from civic.spaces.models import Space
 from deliberations.queries import extremity
-from synthesis.models import State, Synthesis
-
-COMPUTED = (State.REVIEW, State.PUBLISHED, State.SUPERSEDED)
+from synthesis.models import COMPUTED, Synthesis
 
 
 @extremity.given_by

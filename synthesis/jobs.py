@@ -100,8 +100,12 @@ def _is_large(synthesis_id: int) -> bool:
 def _take(job: int, synthesis_id: int) -> bool:
     material = _read(synthesis_id)
     draft = _themes(material, _teller(job, 0.0, THEMES_SHARE))
-    groups = _groups(material, _teller(job, THEMES_SHARE, 1.0))
-    return _keep(synthesis_id, material, draft, groups)
+    return _keep(
+        job, synthesis_id, material,
+        lambda synthesis, base: actions.receive(
+            synthesis, draft, material.texts, base, material.kept
+        ),
+    )  # fmt: skip
 
 
 def _take_large(job: int, synthesis_id: int) -> bool:
@@ -110,16 +114,9 @@ def _take_large(job: int, synthesis_id: int) -> bool:
     base_id = material.base[0] if material.base else None
     tell = _teller(job, 0.0, THEMES_SHARE)
     writing, result = compute_places(synthesis_id, material.kept, base_id, tell)
-    groups = _groups(material, _teller(job, THEMES_SHARE, 1.0))
-    begin_write()
-    synthesis = db.session.get_one(Synthesis, synthesis_id)
-    base = _base_held(synthesis)
-    if (base and (base.id, base.turn)) != material.base:
-        return False
-    writing.finish(base, result)
-    _keep_groups(synthesis, groups)
-    commit()
-    return True
+    return _keep(
+        job, synthesis_id, material, lambda _synthesis, base: writing.finish(base, result)
+    )  # fmt: skip
 
 
 def _read(synthesis_id: int, with_texts: bool = True) -> Material:
@@ -188,32 +185,25 @@ def _groups(material: Material, tell: Callable[[float], None]) -> OpinionsResult
 
 
 def _keep(
-    synthesis_id: int, material: Material, draft: Draft, groups: OpinionsResult | None
-) -> bool:
-    """Write the version down, unless the version before changed meanwhile."""
+    job: int, synthesis_id: int, material: Material,
+    write: Callable[[Synthesis, Synthesis | None], None],
+) -> bool:  # fmt: skip
+    """Find the groups and write the version down, unless the version before changed meanwhile."""
+    groups = _groups(material, _teller(job, THEMES_SHARE, 1.0))
     begin_write()
     synthesis = db.session.get_one(Synthesis, synthesis_id)
-    base = _base_held(synthesis)
-    if (base and (base.id, base.turn)) != material.base:
-        return False
-    actions.receive(synthesis, draft, material.texts, base, material.kept)
-    _keep_groups(synthesis, groups)
-    commit()
-    return True
-
-
-def _base_held(synthesis: Synthesis) -> Synthesis | None:
-    """The version before, its row held until the commit: no correction slips in meanwhile."""
     base = queries.latest_done(synthesis.space)
     if base is not None:
+        # Its row is held until the commit: no correction slips in between this look and the end.
         db.session.execute(select(Synthesis.id).where(Synthesis.id == base.id).with_for_update())
         db.session.refresh(base, ["turn", "state"])
-    return base
-
-
-def _keep_groups(synthesis: Synthesis, groups: OpinionsResult | None) -> None:
+    if (base and (base.id, base.turn)) != material.base:
+        return False
+    write(synthesis, base)
     if groups is not None:
         synthesis.opinions, synthesis.memory = summary(groups), groups.as_json()
+    commit()
+    return True
 
 
 def cut(job: int, theme_id: int, parts: int) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import Select, bindparam, delete, func, select, update
 from civic.contributions.models import Contribution, Gathered, visible
 from civic.db import begin_read, begin_write, commit, db
 from synthesis import actions, queries, sources
-from synthesis.drafting import DraftPlace, DraftQuote, DraftTheme, Kept, placed
+from synthesis.drafting import DraftPlace, DraftQuote, Kept, placed, themes_with
 from synthesis.models import Placement, Quote, Synthesis, Theme
 from synthesis.theme_draft import fixed_of, previous_of, quotes_of_result, themes_of_result
 from synthesis.themes.result import ThemesResult
@@ -32,8 +32,6 @@ from synthesis.themes.scale.engine import (
 )
 from synthesis.themes.scale.model import REASONS, Block
 from synthesis.themes.text import Document
-
-AT_ONCE = 500  # numbers in one statement
 
 
 @dataclass(frozen=True)
@@ -50,20 +48,12 @@ class SpaceSource:
 
     def numbers(self) -> NDArray[np.int64]:
         """Every number, ascending."""
-        begin_read()
-        rows = db.session.execute(self._readable(Contribution.id).order_by(Contribution.id))
-        found = np.fromiter((row[0] for row in rows.yield_per(BLOCK)), np.int64)
-        db.session.rollback()
-        return found
+        return _first_column(self._readable(Contribution.id).order_by(Contribution.id))
 
     def authors(self) -> NDArray[np.int64]:
         """Everyone who wrote one of them, ascending."""
-        begin_read()
         author = Contribution.author_id
-        rows = db.session.execute(self._readable(author).distinct().order_by(author))
-        found = np.fromiter((row[0] for row in rows.yield_per(BLOCK)), np.int64)
-        db.session.rollback()
-        return found
+        return _first_column(self._readable(author).distinct().order_by(author))
 
     def fetch(self, numbers: Sequence[int]) -> list[Document]:
         """The texts under these numbers; one hidden a moment ago comes back without words."""
@@ -73,8 +63,8 @@ class SpaceSource:
             Contribution.id, Contribution.body, Contribution.title, Contribution.language,
             Contribution.author_id,
         )  # fmt: skip
-        for start in range(0, len(numbers), AT_ONCE):
-            some = [int(number) for number in numbers[start : start + AT_ONCE]]
+        for start in range(0, len(numbers), sources.AT_ONCE):
+            some = [int(number) for number in numbers[start : start + sources.AT_ONCE]]
             for row in db.session.execute(
                 self._readable(*columns).where(Contribution.id.in_(some))
             ):
@@ -84,6 +74,14 @@ class SpaceSource:
         db.session.rollback()
         gone = (Document(str(number), "") for number in numbers)
         return [found.get(int(n), empty) for n, empty in zip(numbers, gone, strict=True)]
+
+
+def _first_column(statement: Select[Any]) -> NDArray[np.int64]:
+    begin_read()
+    rows = db.session.execute(statement)
+    found = np.fromiter((row[0] for row in rows.yield_per(BLOCK)), np.int64)
+    db.session.rollback()
+    return found
 
 
 @dataclass
@@ -112,15 +110,9 @@ class Writing:
         """Keep the themes, with those that people made or fixed."""
         begin_write()
         synthesis = db.session.get_one(Synthesis, self.synthesis_id)
-        merged = self.kept.merged
-        proposed = {t.key: t for t in themes_of_result(result) if t.key not in merged}
         moved = (self.kept.living(key) for key, _by in self.kept.moved.values())
         fixed = {key for key in (*moved, *self.kept.locked) if key is not None}
-        wanted = [*proposed, *sorted(fixed - set(proposed))]
-        themes = [
-            proposed.get(key) or self.kept.themes.get(key) or DraftTheme(key, key)
-            for key in wanted
-        ]  # fmt: skip
+        themes = themes_with(themes_of_result(result), fixed, self.kept)
         rows = actions.keep_themes(synthesis, themes, self.kept)
         self.ids = {key: row.id for key, row in rows.items()}
         self.quotes = quotes_of_result(result)

@@ -44,6 +44,7 @@ class State(enum.StrEnum):
 
 
 UNDER_WAY = (State.WAITING, State.COMPUTING)
+COMPUTED = (State.REVIEW, State.PUBLISHED, State.SUPERSEDED)
 
 
 class Decision(enum.StrEnum):

@@ -14,7 +14,7 @@ from civic.errors import Missing
 from civic.jobs import Job
 from civic.spaces.models import Role, Space
 from civic.spaces.queries import team_of
-from synthesis.models import UNDER_WAY, Placement, State, Submission, Synthesis, Theme
+from synthesis.models import COMPUTED, UNDER_WAY, Placement, State, Submission, Synthesis, Theme
 
 KINDS = ("proposal",)
 KINDS_WITH_COMMENTS = ("proposal", "comment")
@@ -87,8 +87,7 @@ def under_way(space: Space) -> Synthesis | None:
 
 def latest_done(space: Space) -> Synthesis | None:
     """The newest version that was computed: the next one starts from what people fixed in it."""
-    done = (State.REVIEW, State.PUBLISHED, State.SUPERSEDED)
-    return db.session.scalar(versions_of(space).where(Synthesis.state.in_(done)).limit(1))
+    return db.session.scalar(versions_of(space).where(Synthesis.state.in_(COMPUTED)).limit(1))
 
 
 def job_of(synthesis: Synthesis) -> Job | None:

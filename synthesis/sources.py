@@ -157,6 +157,11 @@ def written_in(synthesis: Synthesis) -> set[int]:
     return set(db.session.scalars(statement))
 
 
+def summaries_of(theme_ids: Iterable[int]) -> Sequence[Summary]:
+    """What officials wrote about these themes, in one query."""
+    return db.session.scalars(select(Summary).where(Summary.theme_id.in_(list(theme_ids)))).all()
+
+
 def members_of(
     synthesis: Synthesis, theme_ids: Sequence[int] | None = None
 ) -> dict[int, frozenset[int]]:
@@ -327,8 +332,7 @@ def gone_among(ids: Iterable[int]) -> dict[int, str]:
 
 def without_gone(text: str) -> str:
     """What an official wrote, without quotations of what is no longer public."""
-    cited = citing.cited_in(text)
-    return citing.without_gone(text, gone_among(cited - public_among(cited)))
+    return citing.without_gone(text, gone_among(citing.cited_in(text)))
 
 
 def visible_labels(ids: Iterable[int]) -> dict[int, Contribution]:

@@ -106,6 +106,10 @@ class Factories:
         """An official of a space."""
         return self._member(space, Role.OFFICIAL)
 
+    def agent(self, space: Space) -> Account:
+        """An agent of a space."""
+        return self._member(space, Role.AGENT)
+
     def _member(self, space: Space, role: Role) -> Account:
         account = self.account()
         begin_write()

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from civic.db import db
 from town.content import Row
+from town.polls import SPREAD, basket, voters
 from votes.ballots import actions as ballots
 from votes.ballots.models import Act
 from votes.budgets import actions, queries
@@ -17,10 +18,6 @@ from votes.budgets.works.actions import tell
 
 if TYPE_CHECKING:
     from town.build import Builder
-
-SPREAD = 0.22  # how far tastes lie apart
-DEMONSTRATED = 2  # inhabitants whom the demonstration signs in
-PLEASES = 0.4  # from which taste on a project goes into a basket
 
 
 class Purse:
@@ -64,33 +61,24 @@ class Purse:
             actions.study(project, self.author, Study.FEASIBLE, row["cost"], "")
 
     def vote(self) -> None:
-        """Some inhabitants vote for the town and in one district; those of the demonstration only
-        in a budget that is over, so that they can still try the other."""
-        chance, row = self.builder.chance, self.row
-        last = min(row["closes"], 0)
-        for number, person in enumerate(self.builder.content.town["people"]):
-            is_shown = number < DEMONSTRATED and "published" not in row
-            if is_shown or chance.random() > row["voters"]:
-                continue
-            with self.builder.on_day(chance.randrange(row["opens"], last)):
-                for envelope in (*self.budget.town, chance.choice(self.budget.districts)):
-                    assert envelope.ballot is not None
-                    basket = self._basket(envelope)
-                    ballots.cast(envelope.ballot, self.builder.people[person["key"]], basket)
+        """Some inhabitants vote for the town and in one district."""
+        for person in voters(self.builder, self.row):
+            district = self.builder.chance.choice(self.budget.districts)
+            for envelope in (*self.budget.town, district):
+                assert envelope.ballot is not None
+                ballots.cast(envelope.ballot, person, self._basket(envelope))
 
     def _basket(self, envelope: Envelope) -> list[str]:
         """The best liked projects that fit together into the envelope."""
+        offered = queries.offered_in(envelope)
         tastes = {
-            project: self.builder.chance.gauss(self.rows[project.name]["liking"], SPREAD)
-            for project in queries.offered_in(envelope)
+            project.option_key: self.builder.chance.gauss(self.rows[project.name]["liking"], SPREAD)
+            for project in offered
         }
-        left, basket = envelope.amount, []
-        for project in sorted(tastes, key=lambda project: -tastes[project]):
-            assert project.cost is not None
-            if tastes[project] > PLEASES and project.cost <= left:
-                basket.append(project.option_key)
-                left -= project.cost
-        return sorted(basket)
+        costs = {
+            project.option_key: project.cost for project in offered if project.cost is not None
+        }
+        return basket(tastes, costs, envelope.amount)
 
     def publish(self) -> None:
         """Seal every envelope; one official asks for the publication, another confirms."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from civic.accounts.models import Account
 from town.content import Row
 from votes.ballots import actions
 from votes.ballots.forms import USUAL_GRADES
@@ -13,6 +15,30 @@ if TYPE_CHECKING:
     from town.build import Builder
 
 SPREAD = 0.22  # how far tastes lie apart
+SHOWN = 2  # inhabitants whom the demonstration signs in
+PLEASES = 0.4  # from which taste on something goes into a basket
+
+
+def voters(builder: Builder, row: Row) -> Iterator[Account]:
+    """Some inhabitants, each on a day of a vote; those of the demonstration only in a vote that is
+    over, so that they can still try the other."""
+    chance, last = builder.chance, min(row["closes"], 0)
+    for number, person in enumerate(builder.content.town["people"]):
+        is_shown = number < SHOWN and "published" not in row
+        if is_shown or chance.random() > row["voters"]:
+            continue
+        with builder.on_day(chance.randrange(row["opens"], last)):
+            yield builder.people[person["key"]]
+
+
+def basket(tastes: Mapping[str, float], costs: Mapping[str, int], purse: int) -> list[str]:
+    """The best liked projects that fit together into a sum."""
+    found = []
+    for key in sorted(tastes, key=lambda key: -tastes[key]):
+        if tastes[key] > PLEASES and costs[key] <= purse:
+            found.append(key)
+            purse -= costs[key]
+    return sorted(found)
 
 
 class Poll:
@@ -37,16 +63,9 @@ class Poll:
             actions.open_ballot(self.ballot, author)
 
     def vote(self) -> None:
-        """Some inhabitants vote, each by their own taste; those of the demonstration only in the
-        vote that is over, so that they can still try the other."""
-        chance, row = self.builder.chance, self.row
-        last = min(row["closes"], 0)
-        for number, row_of in enumerate(self.builder.content.town["people"]):
-            is_shown = number < 2 and "published" not in row
-            if is_shown or chance.random() > row["voters"]:
-                continue
-            with self.builder.on_day(chance.randrange(row["opens"], last)):
-                actions.cast(self.ballot, self.builder.people[row_of["key"]], self._content())
+        """Some inhabitants vote, each by their own taste."""
+        for person in voters(self.builder, self.row):
+            actions.cast(self.ballot, person, self._content())
 
     def _content(self) -> Any:
         chance = self.builder.chance
@@ -56,17 +75,8 @@ class Poll:
         }
         if self.row["rule"] == "majority-judgment":
             return {key: USUAL_GRADES[int(t * len(USUAL_GRADES))] for key, t in tastes.items()}
-        return self._basket(tastes)
-
-    def _basket(self, tastes: dict[str, float]) -> list[str]:
-        """The best liked projects that fit together into the budget."""
-        left, basket = self.row["budget"], []
-        for key in sorted(tastes, key=lambda key: -tastes[key]):
-            cost = self.row["options"][int(key[1:]) - 1]["cost"]
-            if tastes[key] > 0.4 and cost <= left:
-                basket.append(key)
-                left -= cost
-        return sorted(basket)
+        costs = {f"o{n}": option["cost"] for n, option in enumerate(self.row["options"], 1)}
+        return basket(tastes, costs, self.row["budget"])
 
     def publish(self) -> None:
         """Seal it after its close; one official asks for the publication, another confirms."""

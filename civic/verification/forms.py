@@ -14,6 +14,12 @@ from civic.verification.rules import BRACKETS
 from civic.web.forms import CivicForm, TextField, _l, an_email, at_most, choices, optional, said
 
 
+def a_day(_form: object, field: StringField) -> None:
+    """A day, as people write it."""
+    if a_date(field.data or "") is None:
+        raise ValidationError(_("Write a date like 28/03/1980."))
+
+
 class RequirementForm(CivicForm):
     """For which acts, and by which means."""
 
@@ -39,12 +45,7 @@ class BirthForm(CivicForm):
     """Where and when somebody was born, to look for in the list."""
 
     postcode = TextField(_l("Postal code"), [said(), at_most(12)])
-    birth = StringField(_l("Date of birth"), [said()])
-
-    def validate_birth(self, field: StringField) -> None:
-        """A day."""
-        if a_date(field.data or "") is None:
-            raise ValidationError(_("Write a date like 28/03/1980."))
+    birth = StringField(_l("Date of birth"), [said(), a_day])
 
     @property
     def born(self) -> date:

@@ -27,6 +27,7 @@ from proposals.assisted.rules import is_consent, may_enter
 from votes import actions as votes
 from votes.models import Choice
 
+TEXTS = ("proposal", "statement", "comment")
 STANCES = {"agree": Choice.AGREE, "disagree": Choice.DISAGREE, "pass": Choice.PASS}
 
 
@@ -52,7 +53,7 @@ def enter(space: Space, by: Account, paper: Paper) -> AssistedAct:
     NotAllowed, NotOpen, Conflict, Invalid
         As for the person themselves; or when the consent does not hold.
     """
-    may_enter(by, roles_of(by, space)).require()
+    may_enter(roles_of(by, space)).require()
     person = _consenting(space, by, paper).account
     _verify_where_asked(space, by, person)
     what, target = _act(space, person, paper)
@@ -110,7 +111,7 @@ def _verify_where_asked(space: Space, by: Account, person: Account) -> None:
 
 
 def _act(space: Space, person: Account, paper: Paper) -> tuple[Entered, Contribution]:
-    if paper.what in ("proposal", "statement", "comment"):
+    if paper.what in TEXTS:
         return Entered.TEXT, _text(space, person, paper)
     target = load(Contribution, paper.about, space)
     if paper.what == "support":
@@ -126,7 +127,6 @@ def _text(space: Space, person: Account, paper: Paper) -> Contribution:
     row: Contribution
     if paper.what == "proposal":
         row = proposals.draft(space, person, paper.title, paper.text)
-        row.is_assisted = True
         proposals.publish(row, person)
     elif paper.what == "statement":
         row = deliberations.publish_statement(space, person, paper.text)

@@ -7,6 +7,7 @@ from wtforms import BooleanField, RadioField, StringField, TextAreaField, Valida
 from civic.i18n import gettext as _
 from civic.spaces.forms import WholeNumber
 from civic.text import BODY_MAX, NAME_MAX, TITLE_MAX, has_visible
+from civic.verification.forms import a_day
 from civic.verification.lists import a_date
 from civic.web.forms import (
     CivicForm,
@@ -21,7 +22,7 @@ from civic.web.forms import (
     said,
 )
 from deliberations.rules import COMMENT_MAX, STATEMENT_MAX, STATEMENT_MIN
-from proposals.assisted.actions import Paper
+from proposals.assisted.actions import TEXTS, Paper
 
 WHAT = {
     "proposal": _l("A proposal"),
@@ -32,14 +33,13 @@ WHAT = {
     "disagree": _l("Disagrees with a statement"),
     "pass": _l("Passes on a statement"),
 }
-WITH_TEXT = ("proposal", "statement", "comment")
 
 
 class EntryForm(CivicForm):
     """The consent, the person, and what they want entered."""
 
     reference = TextField(_l("Reference of the signed consent"), [said(), at_most(40)])
-    signed_on = StringField(_l("Signed on"), [said()])
+    signed_on = StringField(_l("Signed on"), [said(), a_day])
     name = TextField(
         _l("Name to show, if they have no account"), [optional, at_most(NAME_MAX), a_name]
     )
@@ -49,11 +49,6 @@ class EntryForm(CivicForm):
     title = TextField(_l("Title (for a proposal)"), [at_most(TITLE_MAX)])
     text = TextAreaField(_l("Their words"), [at_most(BODY_MAX)])
     consents = BooleanField(_l("This person signed the consent form, and we keep it"))
-
-    def validate_signed_on(self, field: StringField) -> None:
-        """A day."""
-        if a_date(field.data or "") is None:
-            raise ValidationError(_("Write a date like 28/03/1980."))
 
     def validate_consents(self, field: BooleanField) -> None:
         """Nothing is entered without consent."""
@@ -67,7 +62,7 @@ class EntryForm(CivicForm):
 
     def validate_text(self, field: TextAreaField) -> None:
         """A text says something; a statement is short."""
-        if self.what.data in WITH_TEXT and not has_visible(field.data or ""):
+        if self.what.data in TEXTS and not has_visible(field.data or ""):
             raise ValidationError(_("Write something here."))
         if self.what.data == "statement":
             at_least(STATEMENT_MIN)(self, field)

@@ -12,7 +12,7 @@ from civic.i18n import gettext as _
 from civic.spaces.models import Role
 
 
-def may_enter(by: Account, roles: Set[Role]) -> Verdict:
+def may_enter(roles: Set[Role]) -> Verdict:
     """Agents and officials of the space."""
     if roles & {Role.AGENT, Role.OFFICIAL}:
         return YES

@@ -21,6 +21,7 @@ from civic.web.paging import page_of
 from civic.web.responses import go, page, rendered, say
 from proposals.assisted import actions, queries
 from proposals.assisted.forms import EntryForm
+from proposals.assisted.rules import may_enter
 from proposals.models import Proposal
 from proposals.views import bp
 
@@ -29,7 +30,7 @@ agents = role(Role.AGENT, Role.OFFICIAL)
 
 @for_the_team
 def _desk_link(space: Space) -> TeamLink | None:
-    if not roles_of(current_user, space) & {Role.AGENT, Role.OFFICIAL}:
+    if not may_enter(roles_of(current_user, space)):
         return None
     return _("Enter what people bring on paper"), url_for("proposals.paper_desk", slug=space.slug)
 

@@ -11,12 +11,12 @@ from markupsafe import Markup
 from civic.db import commit
 from civic.errors import Invalid
 from civic.i18n import gettext as _
-from civic.pictures import actions, queries
+from civic.pictures import actions as pictures
+from civic.pictures.queries import picture_of
 from civic.web import slots
 from civic.web.doors import signed_in, takes_files
 from civic.web.responses import go, page, rendered, say
-from moderation.actions import is_asked_to_change
-from proposals import rules
+from proposals import actions, queries
 from proposals.models import Proposal
 from proposals.picturing.forms import PictureForm
 from proposals.views import bp, load
@@ -32,8 +32,8 @@ def _shown(proposal: Proposal) -> Markup:
     return rendered(
         "proposals/_picture.html",
         proposal=proposal,
-        picture=queries.picture_of(proposal.id),
-        may_change=rules.may_change(current_user, proposal, is_asked_to_change(proposal)),
+        picture=picture_of(proposal.id),
+        may_change=queries.may_change(current_user, proposal),
     )
 
 
@@ -42,12 +42,12 @@ def _shown(proposal: Proposal) -> Markup:
 def picture(slug: str, proposal_id: int) -> Response:
     """The form of the picture."""
     proposal = _mine(slug, proposal_id)
-    return _form_page(proposal, PictureForm(formdata=None, obj=queries.picture_of(proposal.id)))
+    return _form_page(proposal, PictureForm(formdata=None, obj=picture_of(proposal.id)))
 
 
 def _mine(slug: str, proposal_id: int) -> Proposal:
     proposal = load(slug, proposal_id)
-    rules.may_change(current_user, proposal, is_asked_to_change(proposal)).require()
+    queries.may_change(current_user, proposal).require()
     return proposal
 
 
@@ -58,7 +58,7 @@ def _form_page(proposal: Proposal, form: PictureForm, status: int = 200) -> Resp
         space=proposal.space,
         proposal=proposal,
         form=form,
-        picture=queries.picture_of(proposal.id),
+        picture=picture_of(proposal.id),
     )
 
 
@@ -71,17 +71,18 @@ def join_picture(slug: str, proposal_id: int) -> Response:
     form = PictureForm()
     if not form.validate():
         return _form_page(proposal, form, 422)
-    sent, present = request.files.get("file"), queries.picture_of(proposal.id)
+    sent, present = request.files.get("file"), picture_of(proposal.id)
     try:
         if present is not None and (sent is None or not sent.filename):
-            actions.describe(present, form.alternative.data)
+            pictures.describe(present, form.alternative.data)
         elif sent is None:
             raise Invalid("file", _("Choose an image."))
         else:
-            actions.join(proposal, sent.stream, form.alternative.data)
+            pictures.join(proposal, sent.stream, form.alternative.data)
     except Invalid as error:
         form.file.errors = [str(error)]
         return _form_page(proposal, form, 422)
+    actions.note_picture(proposal, current_user)
     commit()
     say(_("The picture is saved."))
     return go(proposal.url)
@@ -92,7 +93,8 @@ def join_picture(slug: str, proposal_id: int) -> Response:
 def remove_picture(slug: str, proposal_id: int) -> Response:
     """Take the picture away."""
     proposal = _mine(slug, proposal_id)
-    actions.remove(proposal)
+    pictures.remove(proposal)
+    actions.note_picture(proposal, current_user)
     commit()
     say(_("The picture is taken away."))
     return go(url_for("proposals.picture", slug=slug, proposal_id=proposal.id))

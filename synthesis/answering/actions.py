@@ -62,7 +62,8 @@ def ask_all(theme: Theme, by: Account, turn: int, left_out: Collection[int] = ()
     """
     rules.may_answer_all(roles_of(by, theme.synthesis.space), theme).require()
     take_turn(theme.synthesis, turn)
-    chosen = [p.id for p in db.session.scalars(waiting(theme)) if p.id not in left_out]
+    numbers = db.session.scalars(waiting(theme).with_only_columns(Proposal.id))
+    chosen = [number for number in numbers if number not in left_out]
     if not chosen:
         raise Invalid("left_out", _("No proposal of this theme is left to answer."))
     batch = AnswerBatch(

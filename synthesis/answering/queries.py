@@ -34,6 +34,12 @@ def waiting(theme: Theme) -> Select[Proposal]:
     )
 
 
+def waiting_count(theme: Theme) -> int:
+    """How many they are."""
+    numbers = waiting(theme).with_only_columns(Proposal.id).order_by(None).subquery()
+    return db.session.scalar(select(func.count()).select_from(numbers)) or 0
+
+
 def passed_over(theme: Theme) -> Select[Proposal]:
     """Those that keep the answer, or the draft of one, that they have; and the withdrawn ones."""
     return (

@@ -32,7 +32,6 @@ def ask_answers(slug: str, number: int, theme_id: int) -> Response:
 
 def _preview(theme: Theme, form: Turn, status: int = 200, message: str = "") -> Response:
     roles = roles_of(current_user, theme.synthesis.space)
-    waiting = db.session.scalars(queries.waiting(theme)).all()
     form.turn.raw_data, form.turn.data = None, theme.synthesis.turn
     return page(
         "synthesis/workshop/answers.html",
@@ -44,8 +43,8 @@ def _preview(theme: Theme, form: Turn, status: int = 200, message: str = "") -> 
         message=message,
         may_answer=rules.may_answer_all(roles, theme),
         body_html=to_html(actions.wording(theme)),
-        waiting=waiting[:LISTED],
-        waiting_count=len(waiting),
+        waiting=db.session.scalars(queries.waiting(theme).limit(LISTED)).all(),
+        waiting_count=queries.waiting_count(theme),
         passed_over=db.session.scalars(queries.passed_over(theme)).all(),
         batches=[
             (line, rules.may_take_back(roles, line.batch, now()))

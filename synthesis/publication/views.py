@@ -8,6 +8,7 @@ from flask import Response, url_for
 from flask_login import current_user
 
 from civic.db import commit, db
+from civic.errors import NotAllowed
 from civic.i18n import gettext as _
 from civic.spaces.queries import roles_of
 from civic.web.once import once
@@ -125,16 +126,13 @@ def _publication(synthesis: Synthesis, form: PublicationForm, status: int = 200)
 @told_when_stale
 def submit(slug: str, number: int) -> Response:
     """Ask a colleague to read the version and publish it."""
-    synthesis = load(slug, number)
     form = PublicationForm()
-    accepts, unread = form.accepts_unread.data, unread_count(synthesis)
-    roles = roles_of(current_user, synthesis.space)
-    verdict = rules.may_submit(roles, synthesis, unread, accepts)
-    if not verdict:
+    try:
+        actions.submit(load(slug, number), current_user, form.seen, form.accepts_unread.data)
+    except NotAllowed as error:
         db.session.rollback()
-        form.accepts_unread.errors = [verdict.reason]
-        return _publication(synthesis, form, 422)
-    actions.submit(synthesis, current_user, form.seen, accepts)
+        form.accepts_unread.errors = [str(error)]
+        return _publication(load(slug, number), form, 422)
     address = url_for("synthesis.ask_publication", slug=slug, number=number)
     commit(landing=address)
     say(_("Submitted. The other officials of this space are told."))

@@ -300,15 +300,31 @@ class _Places:
             return 1.0
         return float(min(self.affinity[unit, theme], 1.0))
 
-    def second(self, row: int) -> int:
-        """Another theme that a document's text meets often, or -1."""
-        unit, theme = self.units.unit_of[row], self.of_document[row]
-        if unit < 0:
-            return -1
-        others = self.affinity[unit].copy()
-        first, others[theme] = others[theme], 0
-        best = int(others.argmax())
-        return best if others[best] >= max(SECOND, SECOND_SHARE * first) else -1
+    def seconds(self) -> NDArray[np.int64]:
+        """Another theme that each document's text meets often, or -1."""
+        found = np.full(len(self.of_document), -1)
+        rows = np.flatnonzero((self.units.unit_of >= 0) & (self.of_document >= 0))
+        affinity = self.affinity[self.units.unit_of[rows]]
+        found[rows] = second_of(affinity, self.of_document[rows])
+        return found
+
+
+def second_of(affinity: NDArray, theme: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Another theme that each text meets nearly as often as its own, or -1.
+
+    Parameters
+    ----------
+    affinity : ndarray of shape (n, themes), in [0, 1]
+    theme : ndarray of shape (n,)
+        The theme of each text, -1 for none.
+    """
+    if affinity.shape[1] < 2:
+        return np.full(len(theme), -1)
+    rows = np.arange(len(theme))
+    others = affinity.copy()
+    others[rows, theme] = 0
+    enough = others.max(axis=1) >= np.maximum(SECOND, SECOND_SHARE * affinity[rows, theme])
+    return np.where(enough & (theme >= 0), others.argmax(axis=1), -1)
 
 
 def _parameters(
@@ -394,7 +410,7 @@ def _assignments(places: _Places) -> tuple[dict[str, Assignment], list[Alone]]:
         if theme < 0:
             alone.append(Alone(one, places.reasons.get(row, "no neighbour")))
             continue
-        second = seconds[row] if row in seconds else places.second(row)
+        second = int(seconds[row])
         second_key = places.keys[second] if 0 <= second != theme else None
         strength = strengths[row]
         assignments[one] = Assignment(
@@ -411,13 +427,14 @@ def _usual(places: _Places, strengths: Mapping[int, float]) -> dict[int, float]:
     return {theme: float(np.median(found)) for theme, found in held.items()}
 
 
-def _seconds(places: _Places) -> dict[int, int]:
-    """Second themes that the passages of long texts speak of, by document."""
+def _seconds(places: _Places) -> NDArray[np.int64]:
+    """The second theme of each document, or -1: what the passages of a long text say goes first."""
     units = places.units
-    found = second_subjects(units, places.of_unit, len(places.keys))
-    by_unit = dict(found)
-    rows = np.flatnonzero(np.isin(units.unit_of, list(by_unit)))
-    return {int(row): by_unit[int(units.unit_of[row])] for row in rows}
+    of_unit = np.full(len(units) + 1, -1)  # the last stands for documents without a unit
+    for unit, theme in second_subjects(units, places.of_unit, len(places.keys)):
+        of_unit[unit] = theme
+    spoken = of_unit[units.unit_of]
+    return np.where(spoken >= 0, spoken, places.seconds())
 
 
 def _duplicates(units: Units) -> list[Duplicates]:

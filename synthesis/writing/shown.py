@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
-from civic.db import db
 from civic.text import to_html
 from synthesis import citing
 from synthesis.figures import ThemeLine
 from synthesis.models import Summary
-from synthesis.sources import gone_among, public_among
+from synthesis.sources import gone_among, public_among, summaries_of
 
 
 @dataclass(frozen=True)
@@ -26,11 +23,9 @@ class Shown:
 
 
 def shown(lines: Sequence[ThemeLine]) -> dict[int, Shown]:
-    """By theme, what officials wrote; two queries however many themes there are."""
+    """By theme, what officials wrote; a few queries however many themes there are."""
     by_theme = {line.theme.id: line for line in lines}
-    summaries = db.session.scalars(
-        select(Summary).where(Summary.theme_id.in_(list(by_theme)))
-    ).all()
+    summaries = summaries_of(by_theme)
     cited = {row.theme_id: citing.cited_in(row.body, row.dissent) for row in summaries}
     every = {number for numbers in cited.values() for number in numbers}
     public = public_among(every)

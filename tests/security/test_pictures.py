@@ -13,14 +13,18 @@ from typing import Any
 
 import pytest
 from PIL import Image, PngImagePlugin
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from civic import clock
 from civic.db import begin_write, commit
+from civic.notifications.models import Notice
 from civic.pictures import actions, gate, jobs, queries
 from civic.pictures.models import Picture
+from moderation import actions as moderation
+from moderation.models import Outcome, Reason
 from tests.factories import Factories
 from tests.security.world import an_image
+from votes import actions as votes
 
 pytestmark = pytest.mark.filterwarnings(  # the test client leaves the body of a refused form open
     "ignore:.*unclosed file", "ignore::pytest.PytestUnraisableExceptionWarning"
@@ -240,6 +244,27 @@ def test_only_its_author_joins_changes_or_removes_a_picture(
     assert picture(db).alternative == "D’autres mots."  # type: ignore[union-attr]
     assert mine.submit(f"{url}/removal").status_code == 303
     assert picture(db) is None
+
+
+def test_those_who_support_a_text_hear_of_a_picture_that_came_after(
+    signed_in: Any, make: Factories, proposal: Any, db: Any
+) -> None:
+    supporter, moderator = make.account(), make.moderator(proposal.space)
+    mine = signed_in(proposal.author)
+    begin_write()
+    votes.support(proposal, supporter)
+    commit()
+    assert send(mine, proposal, an_image()).status_code == 403
+    case = make.report(proposal)
+    begin_write()
+    moderation.decide(case, moderator, Outcome.ASK, case.turn, Reason.PRIVACY, "Montrez le banc.")
+    commit()
+    told = select(func.count()).where(
+        Notice.account_id == supporter.id, Notice.verb == "proposals.changed"
+    )
+    assert db.scalar(told) == 0
+    assert send(mine, proposal, an_image()).status_code == 303
+    assert db.scalar(told) == 1
 
 
 def test_files_without_a_picture_are_removed_after_a_while(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthesis.themes.copies import core_words
-from synthesis.themes.engine import DOUBTFUL, SECOND, SECOND_SHARE, Learned
+from synthesis.themes.engine import DOUBTFUL, Learned, second_of
 from synthesis.themes.text import Corpus, Document, Stems, plain, read, stems_of
 from synthesis.themes.units import reason_of
 from synthesis.themes.vectors import count_terms, rarity, views_of, weigh
@@ -115,7 +115,7 @@ def place(model: Model, documents: Sequence[Document]) -> Block:
         keys=model.keys,
         ids=tuple(document.id for document in documents),
         theme=theme.astype(np.int16),
-        second=_second(affinity, theme, strength).astype(np.int16),
+        second=second_of(affinity, theme).astype(np.int16),
         strength=strength.astype(np.float32),
         is_doubtful=(theme >= 0) & (strength < DOUBTFUL * np.append(model.usual, 0)[theme]),
         reason=reasons,
@@ -139,19 +139,6 @@ def _taken(affinity: NDArray[np.float64], theme: NDArray[np.int64]) -> NDArray[n
     rows = np.arange(len(theme))
     taken = affinity[rows, theme] if affinity.shape[1] else np.zeros(len(theme))
     return np.where(theme >= 0, np.minimum(taken, 1.0), 0.0)
-
-
-def _second(
-    affinity: NDArray[np.float64], theme: NDArray[np.int64], strength: NDArray[np.float64]
-) -> NDArray[np.int64]:
-    """Another theme that a text meets nearly as often, or -1."""
-    if affinity.shape[1] < 2:
-        return np.full(len(theme), -1)
-    others = affinity.copy()
-    others[np.arange(len(theme)), theme] = 0
-    best = others.argmax(axis=1)
-    enough = others.max(axis=1) >= np.maximum(SECOND, SECOND_SHARE * strength)
-    return np.where(enough & (theme >= 0), best, -1)
 
 
 def _reasons(

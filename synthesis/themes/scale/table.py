@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 
 from synthesis.themes.scale.model import BANDS, Block
 
-COLUMNS: dict[str, tuple[type[Any], int]] = {
-    "theme": (np.int16, 1),
-    "digest": (np.uint64, 1),
-    "words": (np.int32, 1),
-    "author": (np.uint64, 1),
-    "speaks_for": (np.int32, 1),
+COLUMNS: dict[str, type[Any]] = {
+    "theme": np.int16,
+    "digest": np.uint64,
+    "words": np.int32,
+    "author": np.uint64,
+    "speaks_for": np.int32,
 }
 
 
 class Table:
-    """Columns of `n` entries in a folder, written block after block; some 95 bytes a text.
+    """Columns of `n` entries in a folder, written block after block; 90 bytes a text.
 
     Each band of the signatures has a column of its own, since they are sorted one at a time.
     """
@@ -28,8 +28,7 @@ class Table:
     def __init__(self, folder: Path, n: int) -> None:
         self.n = n
         self._columns = {
-            name: np.memmap(folder / name, kind, "w+", shape=(n,))
-            for name, (kind, _width) in COLUMNS.items()
+            name: np.memmap(folder / name, kind, "w+", shape=(n,)) for name, kind in COLUMNS.items()
         }
         self._bands = [
             np.memmap(folder / f"band{band}", np.uint64, "w+", shape=(n,)) for band in range(BANDS)

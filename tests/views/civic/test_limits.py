@@ -96,13 +96,34 @@ def comment(browser: Any, make: Factories) -> Callable[[int], Any]:
     return lambda n: browser.submit(address, {"body": f"Remarque numéro {n} bien pesée."})
 
 
+def propose(browser: Any, make: Factories) -> Callable[[int], Any]:
+    address = f"/spaces/{make.space().slug}/proposals/new"
+    return lambda n: browser.submit(
+        address,
+        {"title": f"Banc numéro {n}", "body": "Des bancs à l’ombre des tilleuls, devant l’école."},
+    )
+
+
+def mark(browser: Any, make: Factories) -> Callable[[int], Any]:
+    item = make.statement()
+    address = f"/spaces/{item.space.slug}/statements/{item.id}"
+    acts, answer = ("stance", "importance", "undoing"), {"stance": "agree", "wanted": "1"}
+    return lambda n: browser.submit(f"{address}/{acts[n % 3]}", answer)
+
+
 def search(browser: Any, _make: Factories) -> Callable[[int], Any]:
     return lambda n: browser.get(f"/search?q=banc{n}")
 
 
 @pytest.mark.parametrize(
     ("name", "acting", "times"),
-    [("vote", vote, 60), ("comment", comment, 10), ("search", search, 60)],
+    [
+        ("vote", vote, 60),
+        ("vote", mark, 60),
+        ("comment", comment, 10),
+        ("comment", propose, 10),
+        ("search", search, 60),
+    ],
 )
 def test_so_many_acts_of_one_person(
     make: Factories, signed_in: Any, name: str, acting: Any, times: int

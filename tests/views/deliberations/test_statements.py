@@ -251,3 +251,10 @@ def test_the_team_marks_what_is_about_the_person(signed_in: Any, make: Factories
     assert signed_in(make.moderator(item.space)).submit(url, {"wanted": "1"}).status_code == 303
     db.refresh(item)
     assert item.is_meta
+
+
+def test_who_may_not_mark_a_statement_is_not_offered_to(signed_in: Any, make: Factories) -> None:
+    item = make.statement()
+    listed, url = f"/spaces/{item.space.slug}/statements", f"statements/{item.id}/meta"
+    assert url in signed_in(make.official(item.space)).get(listed).get_data(as_text=True)
+    assert url not in signed_in(make.agent(item.space)).get(listed).get_data(as_text=True)
